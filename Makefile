@@ -1,0 +1,34 @@
+# The two commands are `make demo` and `make test`; both set everything up themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench lock
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+setup: $(READY) ## make .venv with everything that running and testing needs
+
+demo: $(READY) ## reconcile the sample migration into demo/: first batch, then the late one
+	$(BIN)/cutover-recon demo demo
+
+test: $(READY) ## lint, types, tests with coverage
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+bench: $(READY) ## how long 1 million lines take, and how much memory
+	$(BIN)/python -m tests.benchmarks.extraction
+
+lock: ## resolve the dependencies again (needs uv)
+	uv pip compile pyproject.toml --group dev --universal --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file requirements.lock

@@ -1,0 +1,1 @@
+"""The sample migration and the simulator that makes it."""

@@ -1,0 +1,1 @@
+"""The shell: everything that reads, writes, waits or talks."""

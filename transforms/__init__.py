@@ -1,0 +1,1 @@
+"""The core: pure functions from frame to frame, and the catalogue."""
