@@ -221,8 +221,7 @@ class Catalogue(_Model):
     def in_order_of_reference(self) -> Iterator[str]:
         """The kinds' names, each after the kinds that it refers to."""
         graph = {
-            name: sorted(set(kind.refers_to.values()) - {name})
-            for name, kind in self.kinds.items()
+            name: sorted(set(kind.refers_to.values()) - {name}) for name, kind in self.kinds.items()
         }
         yield from TopologicalSorter(graph).static_order()
 

@@ -1,0 +1,109 @@
+"""Lost entities against the rows that customers have made since: which may be them again."""
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from transforms.catalogue import Kind
+from transforms.claims import Candidate, Claim, Missing, settle_claims
+from transforms.identity import Likeness, Person, Thing, compare, normalise
+from transforms.window import Window, moment
+
+CLAIMS = {
+    "entity_key": pl.UInt32(),
+    "is_certain": pl.Boolean(),
+    "matched_id": pl.String(),
+    "match_score": pl.Float64(),
+}
+
+
+def claim_rows(
+    missing: pl.DataFrame,
+    rows: pl.DataFrame,
+    named: pl.DataFrame,
+    kind: Kind,
+    window: Window,
+    country: str | None,
+) -> pl.DataFrame:
+    """What the missing have certainly or possibly become; `CLAIMS`, no row where nothing fits.
+
+    `missing` has `entity_key`, `customer_id`, `decisive_at`, `present` (the kind's fields, its
+    references under their present ids) and `parent_is_doubtful`; `rows` is of
+    `schemas.row_schema`; `named` has `entity_id`, `at` and `has_line` of all evidence of the kind.
+    """
+    fields = kind.identity.fields
+    if missing.is_empty() or not fields:
+        return pl.DataFrame(schema=CLAIMS)
+    younger = _made_since(rows, named, window)
+    older = rows.filter(pl.col("created_at") <= moment(window.snapshot_at))
+    claims: list[Claim] = []
+    for customer_id, lost in _by_customer(missing):
+        own = pl.col("customer_id") == customer_id
+        alike = settle_claims(
+            list(_missing(lost, kind, country)),
+            list(_candidates(younger.filter(own), kind, country)),
+        )
+        claims += alike
+        if kind.twins:
+            known = {claim.number for claim in alike}
+            unclaimed = lost.filter(~pl.col("entity_key").is_in(known))
+            claims += _twins(unclaimed, older.filter(own), kind, country)
+    data = [(claim.number, claim.is_certain, claim.matched_id, claim.score) for claim in claims]
+    return pl.DataFrame(data, schema=CLAIMS, orient="row")
+
+
+def _made_since(rows: pl.DataFrame, named: pl.DataFrame, window: Window) -> pl.DataFrame:
+    """Rows created since the snapshot of which no evidence from before going live speaks.
+
+    Evidence older than a row that has its id now speaks of another entity.
+    """
+    since = rows.filter(pl.col("created_at") > moment(window.snapshot_at))
+    spoken_of = (
+        since.select("id", "created_at")
+        .join(named, left_on="id", right_on="entity_id")
+        .filter(
+            window.surely_before_live(pl.col("at")),
+            pl.col("created_at") <= pl.col("at") + window.tolerance(pl.col("has_line")),
+        )
+    )
+    unsure = (pl.col("created_at") - moment(window.live_at)).abs() <= window.live_at_uncertainty
+    return since.join(spoken_of, on="id", how="anti").with_columns(
+        is_doubtful=unsure & pl.lit(bool(window.live_at_uncertainty))
+    )
+
+
+def _by_customer(missing: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    for (customer_id,), lost in missing.group_by("customer_id", maintain_order=True):
+        yield str(customer_id), lost
+
+
+def _missing(lost: pl.DataFrame, kind: Kind, country: str | None) -> Iterator[Missing]:
+    for key, at, present, is_doubtful in lost.select(
+        "entity_key", "decisive_at", "present", "parent_is_doubtful"
+    ).iter_rows():
+        record = normalise(present, kind.identity, country)
+        if record is not None:
+            yield Missing(number=key, at=at, record=record, is_doubtful=is_doubtful)
+
+
+def _candidates(rows: pl.DataFrame, kind: Kind, country: str | None) -> Iterator[Candidate]:
+    columns = ("id", "created_at", "fields", "is_doubtful")
+    for id_, created_at, fields, is_doubtful in rows.select(columns).iter_rows():
+        record = normalise(fields, kind.identity, country)
+        if record is not None:
+            yield Candidate(id=id_, created_at=created_at, record=record, is_doubtful=is_doubtful)
+
+
+def _twins(
+    lost: pl.DataFrame, rows: pl.DataFrame, kind: Kind, country: str | None
+) -> Iterator[Claim]:
+    """Rows from before the window that have the same identity: for a human to look at."""
+    old: dict[Person | Thing, str] = {}
+    for id_, fields in rows.sort("created_at", "id").select("id", "fields").iter_rows():
+        record = normalise(fields, kind.identity, country)
+        if record is not None:
+            old.setdefault(record, id_)
+    for one in _missing(lost, kind, country):
+        twin = old.get(one.record)
+        if twin is not None and compare(one.record, one.record) is Likeness.SAME:
+            yield Claim(number=one.number, is_certain=False, matched_id=twin, score=1.0)

@@ -1,0 +1,294 @@
+"""Net effects held against the new database: one verdict for each entity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from transforms.catalogue import Catalogue, Kind
+from transforms.fields import as_json, field_value
+from transforms.references import PARENTS, refer, refer_own_id
+from transforms.restoration import claim_rows
+from transforms.window import Window, moment
+
+# What a finding asks the customer for something with.
+ASKING = ("lost", "stale", "resurrected", "review", "unidentified", "unconfirmed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """What all kinds are judged by.
+
+    `country` reads national phone numbers. `silences` is of `schemas.GAPS`, accepted ones too;
+    `named` has `kind`, `entity_id`, `at`, `has_line` of all evidence that names an entity.
+    """
+
+    catalogue: Catalogue
+    window: Window
+    country: str | None
+    silences: pl.DataFrame
+    named: pl.DataFrame
+
+
+def judge(
+    effects: pl.DataFrame, rows: Mapping[str, pl.DataFrame], setting: Setting
+) -> pl.DataFrame:
+    """Judge every entity, each kind after the kinds that it refers to.
+
+    `effects` is of `effects.net_effects`; `rows` has for each kind the rows of the customers with
+    evidence (`schemas.row_schema`). Adds `verdict`, `confidence`, `reason`, `matched_id`,
+    `match_score`, and `fields` and `current` as JSON objects (`current`: of the entity's row or,
+    where it has none, of the row that it may have become).
+    """
+    parents = pl.DataFrame(schema=PARENTS)
+    numbered = effects.with_row_index("entity_key")
+    judged = []
+    for name in setting.catalogue.in_order_of_reference():
+        entities = numbered.filter(pl.col("kind") == name)
+        kind = setting.catalogue.kinds[name]
+        named = setting.named.filter(pl.col("kind") == name)
+        result = _judge_kind(entities, rows[name], parents, named, kind, setting)
+        parents = pl.concat([parents, result.select(list(PARENTS))])
+        judged.append(result)
+    return pl.concat(judged).drop("entity_key")
+
+
+def _judge_kind(
+    entities: pl.DataFrame,
+    rows: pl.DataFrame,
+    parents: pl.DataFrame,
+    named: pl.DataFrame,
+    kind: Kind,
+    setting: Setting,
+) -> pl.DataFrame:
+    held = (
+        entities.pipe(_spread, kind)
+        .pipe(refer_own_id, parents, kind)
+        .pipe(_find_row, rows)
+        .pipe(refer, parents, kind)
+        .with_columns(is_equal=_is_equal(kind))
+        .with_columns(_judged_write())
+        .with_columns(_held_against_row(kind, setting.window))
+    )
+    missing = held.filter(pl.col("verdict") == "lost", pl.col("net") == "created")
+    claims = claim_rows(missing, rows, named, kind, setting.window, setting.country)
+    return (
+        held.pipe(_apply_claims, claims, rows)
+        .with_columns(parent_gone=_is_parent_gone(kind))
+        .with_columns(verdict=_settled(_is_covered(setting)))
+        .with_columns(reason=_reason(setting.window), confidence=_confidence())
+        .pipe(_worded, kind)
+    )
+
+
+def _spread(entities: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """Add `values`: what is known of each field, null where nothing is."""
+    return entities.with_columns(
+        values=pl.struct(field_value("known", field).alias(field) for field in kind.fields)
+    )
+
+
+def _find_row(entities: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """Add the entity's own row: `has_row`, `row_created_at`, `row_updated_at`, `current`.
+
+    Not the row of somebody else, nor one that has got the id since.
+    """
+    own = rows.select(
+        "customer_id",
+        row_id="id",
+        row_created_at="created_at",
+        # What was never updated was last touched when it was created.
+        row_updated_at=pl.coalesce("updated_at", "created_at"),
+        current="fields",
+        has_row=pl.lit(value=True),
+    )
+    mine = entities.filter(~pl.col("is_reissued")).select("entity_key", "customer_id", "row_id")
+    found = mine.join(own, on=["customer_id", "row_id"], validate="m:1")
+    return entities.join(
+        found.drop("customer_id", "row_id"), on="entity_key", how="left", maintain_order="left"
+    ).with_columns(pl.col("has_row").fill_null(value=False))
+
+
+def _is_equal(kind: Kind) -> pl.Expr:
+    """Whether the row has all that is known of the change; an unknown change is not equal.
+
+    What stands only in a path addresses the entity: it is no change, so it proves nothing.
+    """
+    told = pl.col("known").list.eval(
+        pl.element().struct.field("name").filter(~pl.element().struct.field("from_path"))
+    )
+    told_something = told.list.len().fill_null(0) > 0
+    agree = []
+    for field in kind.fields:
+        row = pl.col("current").struct.field(field)
+        same = pl.any_horizontal(
+            pl.col(column).struct.field(field).eq_missing(row) for column in ("values", "present")
+        )
+        agree.append(~told.list.contains(field).fill_null(value=False) | same)
+    return told_something & pl.col("knows_each_change") & pl.all_horizontal(agree)
+
+
+def _judged_write() -> list[pl.Expr]:
+    """The write that the verdict is about: of a present row, the last change to it."""
+    changed = pl.col("has_row") & pl.col("changed_at").is_not_null()
+    changed &= pl.col("net").is_in(["created", "updated"])
+    return [
+        pl.when(changed)
+        .then(f"changed_{what}")
+        .otherwise(f"decisive_{what}")
+        .alias(f"judged_{what}")
+        for what in ("at", "has_line", "on_new")
+    ]
+
+
+def _held_against_row(kind: Kind, window: Window) -> list[pl.Expr]:
+    """The verdict by the entity's own row alone, and the two reasons that follow from it."""
+    net, has_row = pl.col("net"), pl.col("has_row")
+    update_of_missing = ~has_row & (net == "updated")
+    missing = (
+        pl.when(net == "created")
+        .then(pl.lit("lost"))
+        .when(net == "updated")
+        .then(pl.when("parent_is_lost").then(pl.lit("lost")).otherwise(pl.lit("review")))
+        .when(net == "deleted")
+        .then(pl.lit("consistent"))
+        .otherwise(pl.lit("cancelled"))
+    )
+    touched_since = pl.col("row_updated_at") > moment(window.live_at)
+    back = pl.when(touched_since).then(pl.lit("review")).otherwise(pl.lit("resurrected"))
+    is_this_creation = (
+        (net == "created")
+        & pl.col("changed_at").is_null()
+        & (
+            ~pl.col("is_recreated")
+            | (
+                pl.col("row_created_at")
+                >= pl.col("decisive_at") - window.tolerance(pl.col("decisive_has_line"))
+            )
+        )
+    )
+    present = (
+        pl.when(net.is_in(["deleted", "cancelled"]))
+        .then(back)
+        .when(is_this_creation)
+        .then(pl.lit("consistent"))
+        .otherwise(_has_update(kind, window))
+    )
+    verdict = pl.when(has_row).then(present).otherwise(missing)
+    return [
+        verdict.alias("verdict"),
+        update_of_missing.alias("update_of_missing"),
+        (has_row & (verdict == "review")).alias("changed_since"),
+    ]
+
+
+def _has_update(kind: Kind, window: Window) -> pl.Expr:
+    """Whether a row has an update: by its fields, else by when it was last touched."""
+    touched, write = pl.col("row_updated_at"), pl.col("judged_at")
+    snapshot = moment(window.snapshot_at)
+    untouched = (touched <= snapshot) & (write > snapshot)
+    replaced = pl.lit(kind.last_wins) | pl.col("judged_on_new")
+    return (
+        pl.when("is_equal")
+        .then(pl.lit("consistent"))
+        .when(touched.is_null())
+        .then(pl.lit("review"))
+        .when(untouched | (touched < write - window.server_skew))
+        .then(pl.lit("stale"))
+        .when(touched <= write + window.tolerance(pl.col("judged_has_line")))
+        .then(pl.lit("consistent"))
+        .when(replaced)
+        .then(pl.lit("consistent"))
+        .otherwise(pl.lit("review"))
+    )
+
+
+def _apply_claims(held: pl.DataFrame, claims: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
+    """`restored` where a row is certainly the entity, `review` where it may be."""
+    became = (
+        pl.when("is_certain")
+        .then(pl.lit("restored"))
+        .when(pl.col("is_certain").is_not_null())
+        .then(pl.lit("review"))
+        .otherwise("verdict")
+    )
+    matched = rows.select("customer_id", matched_id="id", matched="fields")
+    return (
+        held.join(claims, on="entity_key", how="left", maintain_order="left")
+        .join(matched, on=["customer_id", "matched_id"], how="left", maintain_order="left")
+        .with_columns(
+            verdict=became,
+            current=pl.when("has_row").then("current").otherwise("matched"),
+            has_current=pl.col("has_row") | pl.col("matched_id").is_not_null(),
+        )
+    )
+
+
+def _is_parent_gone(kind: Kind) -> pl.Expr:
+    """Nobody wants back what belonged to something deleted; but the records stay complete."""
+    wanted = pl.col("verdict").is_in(["lost", "stale"])
+    return wanted & pl.col("parent_is_gone") & pl.lit(not kind.record_only)
+
+
+def _is_covered(setting: Setting) -> pl.Expr:
+    """Whether the logs cover the moment: no source was silent within `clock_skew` of it."""
+    skew = setting.window.clock_skew
+    silent = [
+        pl.col("judged_at").is_between(moment(begin - skew), moment(end + skew))
+        for begin, end in setting.silences.select("from_at", "to_at").iter_rows()
+    ]
+    return ~pl.any_horizontal(silent) if silent else pl.lit(value=True)
+
+
+def _settled(is_covered: pl.Expr) -> pl.Expr:
+    """What an event alone says is taken at its word only where the logs do not cover it."""
+    doubted = pl.col("verdict").is_in(["lost", "stale", "resurrected"]) | (
+        (pl.col("verdict") == "review") & pl.col("update_of_missing")
+    )
+    return (
+        pl.when("parent_gone")
+        .then(pl.lit("cancelled"))
+        .when(doubted & (pl.col("lines") == 0) & is_covered)
+        .then(pl.lit("unconfirmed"))
+        .otherwise("verdict")
+    )
+
+
+def _reason(window: Window) -> pl.Expr:
+    """The first that holds; what agrees with the database needs none."""
+    differs = ~pl.col("verdict").is_in(["consistent", "cancelled"])
+    reasons = {
+        "parent_gone": pl.col("parent_gone"),
+        "id_reused": differs & pl.col("is_reissued"),
+        "update_of_missing": differs & pl.col("update_of_missing"),
+        "changed_since": differs & pl.col("changed_since"),
+        "before_snapshot": differs & (pl.col("judged_at") < moment(window.snapshot_at)),
+        "after_live": differs & pl.col("judged_on_new"),
+    }
+    return pl.coalesce(pl.when(holds).then(pl.lit(name)) for name, holds in reasons.items())
+
+
+def _confidence() -> pl.Expr:
+    """One line among an entity's evidence confirms it, unless it was only what was left over."""
+    return pl.when("has_sure_line").then(pl.lit("confirmed")).otherwise(pl.lit("probable"))
+
+
+def _worded(judged: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+    """`fields` and `current` as JSON, so that all kinds have the same columns."""
+    return judged.with_columns(
+        fields=as_json("known"),
+        current=pl.when("has_current").then(pl.col("current").struct.json_encode()),
+    ).drop(
+        "known",
+        "values",
+        "present",
+        "matched",
+        "has_current",
+        "row_id",
+        "row_created_at",
+        "row_updated_at",
+        "is_equal",
+        "is_certain",
+        "has_row",
+        *(f"parent_is_{what}" for what in ("gone", "lost", "doubtful")),
+    )
