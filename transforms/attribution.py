@@ -1,4 +1,4 @@
-"""Whose write was it, and of which entity, where ids are issued twice?"""
+"""Whose write it was, and of which entity, where ids are issued twice."""
 
 from collections.abc import Mapping
 

@@ -8,7 +8,7 @@ it again, and what a customer has to do when it is gone.
 import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -20,7 +20,7 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 SUBJECT_PLACEHOLDERS = frozenset({"customer_id", "entity_id", "device_id"})
 
 
-def _as_tuple(value: Any) -> Any:
+def _as_tuple(value: object) -> object:
     """Let one value stand for a list of one, as TOML authors write it."""
     return (value,) if isinstance(value, str | int) else value
 
@@ -58,7 +58,7 @@ class EventType(_Model):
 
     @model_validator(mode="before")
     @classmethod
-    def _short_form(cls, value: Any) -> Any:
+    def _short_form(cls, value: object) -> object:
         return {"action": value} if isinstance(value, str) else value
 
 

@@ -56,10 +56,11 @@ def learned_gap(seconds: Sequence[datetime]) -> timedelta:
     m * ln(n / p) with probability p at most (exponential spacings, union bound). No less than a
     minute: bursts are no rhythm.
     """
-    if len(seconds) < 2:
+    spacings = len(seconds) - 1
+    if spacings < 1:
         return SHORTEST_GAP
-    mean = (seconds[-1] - seconds[0]) / (len(seconds) - 1)
-    return max(SHORTEST_GAP, mean * math.log((len(seconds) - 1) / FALSE_ALARM_RATE))
+    mean = (seconds[-1] - seconds[0]) / spacings
+    return max(SHORTEST_GAP, mean * math.log(spacings / FALSE_ALARM_RATE))
 
 
 def _seconds(seen: pl.DataFrame, source: str, window: Window) -> list[datetime]:

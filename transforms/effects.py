@@ -17,8 +17,8 @@ def net_effects(witnesses: pl.DataFrame) -> pl.DataFrame:
     result has one row for each of `KEY`: `net` (created, updated, deleted, cancelled), `action`
     (created, updated, deleted), `is_recreated`, `decisive_at`, `decisive_has_line`,
     `decisive_on_new` (of the write that the verdict is about), `changed_at`, `changed_has_line`,
-    `changed_on_new` (of the last update; null where there is none), `knows_each_change`, `first_at`, `last_at`, `lines`,
-    `events`, `has_sure_line`, `reissued_at`, and `known`: a list of `schemas.FIELD`, one for each
+    `changed_on_new` (of the last update; null where there is none), `knows_each_change`,
+    `first_at`, `last_at`, `lines`, `events`, `has_sure_line`, `reissued_at`, and `known`: a list of `schemas.FIELD`, one for each
     field, merged.
     """
     ordered = witnesses.sort(*KEY, "at", "witness_id").with_columns(

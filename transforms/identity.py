@@ -24,7 +24,7 @@ Values = Mapping[str, str | None]
 SIMILAR_NAME = 0.88
 
 _TITLES = frozenset(
-    "dr prof professor dipl ing med rer nat phil jur mag msc bsc ma ba herr frau fr hr".split()
+    ("dr", "prof", "professor", "dipl", "ing", "med", "rer", "nat", "mag", "herr", "frau", "hr")
 )
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "æ": "ae", "ø": "oe"})
 

@@ -22,6 +22,7 @@ def claim_rows(
     rows: pl.DataFrame,
     named: pl.DataFrame,
     kind: Kind,
+    *,
     window: Window,
     country: str | None,
 ) -> pl.DataFrame:

@@ -47,7 +47,7 @@ def judge(
         entities = numbered.filter(pl.col("kind") == name)
         kind = setting.catalogue.kinds[name]
         named = setting.named.filter(pl.col("kind") == name)
-        result = _judge_kind(entities, rows[name], parents, named, kind, setting)
+        result = _judge_kind(entities, rows[name], parents, kind, setting, named=named)
         parents = pl.concat([parents, result.select(list(PARENTS))])
         judged.append(result)
     return pl.concat(judged).drop("entity_key")
@@ -57,9 +57,10 @@ def _judge_kind(
     entities: pl.DataFrame,
     rows: pl.DataFrame,
     parents: pl.DataFrame,
-    named: pl.DataFrame,
     kind: Kind,
     setting: Setting,
+    *,
+    named: pl.DataFrame,
 ) -> pl.DataFrame:
     held = (
         entities.pipe(_spread, kind)
@@ -71,13 +72,13 @@ def _judge_kind(
         .with_columns(_held_against_row(kind, setting.window))
     )
     missing = held.filter(pl.col("verdict") == "lost", pl.col("net") == "created")
-    claims = claim_rows(missing, rows, named, kind, setting.window, setting.country)
+    claims = claim_rows(missing, rows, named, kind, window=setting.window, country=setting.country)
     return (
         held.pipe(_apply_claims, claims, rows)
         .with_columns(parent_gone=_is_parent_gone(kind))
         .with_columns(verdict=_settled(_is_covered(setting)))
         .with_columns(reason=_reason(setting.window), confidence=_confidence())
-        .pipe(_worded, kind)
+        .pipe(_worded)
     )
 
 
@@ -273,7 +274,7 @@ def _confidence() -> pl.Expr:
     return pl.when("has_sure_line").then(pl.lit("confirmed")).otherwise(pl.lit("probable"))
 
 
-def _worded(judged: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+def _worded(judged: pl.DataFrame) -> pl.DataFrame:
     """`fields` and `current` as JSON, so that all kinds have the same columns."""
     return judged.with_columns(
         fields=as_json("known"),

@@ -1,0 +1,1 @@
+"""Raw access-log lines to requests, one module per family of formats."""

@@ -1,0 +1,84 @@
+"""What all formats share: from the logged texts to the columns of a request."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import unquote
+
+import polars as pl
+
+# RFC 9112 3: a method (a token), a target, and the version, which HTTP/0.9 did not send. nginx
+# accepts blanks in a target.
+_REQUEST_LINE = (
+    r"^(?P<method>[A-Za-z0-9!#$%&'*+.^_`|~-]+) (?P<target>[^ ].*?)(?: HTTP/[0-9](?:\.[0-9])?)?$"
+)
+# RFC 9112 3.2.2: a proxy gets the target with scheme and host in front.
+_SCHEME_AND_HOST = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
+_ABSOLUTE_FORM = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*"
+_UPSTREAM_SEPARATOR = r", | : "
+
+
+def null_if_none(text: pl.Expr) -> pl.Expr:
+    """Take an empty value and `-` for no value."""
+    return pl.when(~text.is_in(["", "-"])).then(text)
+
+
+def with_request_line(frame: pl.DataFrame) -> pl.DataFrame:
+    """Split `request` into `method` and `target`.
+
+    What is no request line (TLS bytes on a plain port, `-`, nothing) gives null for both: somebody
+    knocked, nothing was asked.
+    """
+    parts = pl.col("request").str.extract_groups(_REQUEST_LINE)
+    return frame.with_columns(
+        parts.struct.field("method").alias("method"), parts.struct.field("target").alias("target")
+    ).drop("request")
+
+
+def with_path_and_query(frame: pl.DataFrame) -> pl.DataFrame:
+    """Split `target` into `path` (decoded) and `query` (as it was sent; null without one).
+
+    A target in absolute form loses scheme and host; a fragment is no part of either.
+    """
+    target = pl.col("target").str.replace(_ABSOLUTE_FORM, "").str.extract(r"^([^#]*)", 1)
+    is_absolute = pl.col("target").str.contains(_ABSOLUTE_FORM)
+    path = target.str.extract(r"^([^?]*)", 1)
+    split = frame.with_columns(
+        path=pl.when(is_absolute & (path == "")).then(pl.lit("/")).otherwise(path),
+        query=target.str.extract(r"\?(.*)$", 1),
+    ).drop("target")
+    return split.with_columns(percent_decoded(split["path"]))
+
+
+def last_upstream(upstream: pl.Expr) -> pl.Expr:
+    """Of several backends that were tried (`, `) or redirected to (` : `), the one that answered.
+
+    nginx: ngx_http_upstream_module, $upstream_addr.
+    """
+    separated = upstream.str.replace_all(_UPSTREAM_SEPARATOR, "\n")
+    return separated.str.split("\n").list.last().str.strip_chars()
+
+
+def percent_decoded(values: pl.Series) -> pl.Series:
+    """Decode `%XX`; bytes that are no UTF-8 become replacement characters."""
+    return converted(values, only_with="%", by=percent_decode)
+
+
+def percent_decode(text: str) -> str:
+    """Decode `%XX` in one text."""
+    return unquote(text, errors="replace")
+
+
+def converted(values: pl.Series, *, only_with: str, by: Callable[[str], str]) -> pl.Series:
+    """Convert those values that hold a certain text; in most lines none does."""
+    if not values.str.contains(only_with, literal=True).any():
+        return values
+    return pl.Series(
+        values.name,
+        [by(value) if value is not None and only_with in value else value for value in values],
+        dtype=pl.String,
+    )
+
+
+def url_path(url: str) -> str:
+    """Return the still encoded path of an absolute or relative URL."""
+    return re.split(r"[?#]", _SCHEME_AND_HOST.sub("", url), maxsplit=1)[0]
