@@ -9,7 +9,7 @@ _UNSAFE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def printable(text: str, limit: int = 200) -> str:
-    """The text on one line, with what could steer a terminal written as `\\x1b`, at most `limit`.
+    """The text on one line and at most `limit` long, with what could steer a terminal escaped.
 
     What is longer ends in `…`.
     """

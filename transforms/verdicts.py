@@ -11,9 +11,6 @@ from transforms.references import PARENTS, refer, refer_own_id
 from transforms.restoration import claim_rows
 from transforms.window import Window, moment
 
-# What a finding asks the customer for something with.
-ASKING = ("lost", "stale", "resurrected", "review", "unidentified", "unconfirmed")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Setting:

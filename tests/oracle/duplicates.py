@@ -46,7 +46,7 @@ def answered_by_new_site(world: World, line: Line) -> bool:
     """Through the new address, or "answered by one of `new_upstreams`" (of several, the last)."""
     if line.source in world.new_sources:
         return True
-    last = re.split(r"\s*[,\s]\s*(?::\s+)?", line.upstream.strip())[-1] if line.upstream else ""
+    last = re.split(r",\s*|\s+:\s+", line.upstream)[-1] if line.upstream else ""
     return any(fnmatchcase(last, glob) for glob in world.new_upstreams.get(line.source, ()))
 
 

@@ -7,7 +7,7 @@ import polars as pl
 LONGEST_TEXT: Final = 2_000
 
 # A value ends at the next parameter, at a blank or at a quote that is not escaped (`\"`).
-_QUERY_VALUE = r"""([?&][^=&\s"'?]*=)(?:\\.|[^&\s"'\\])*"""
+_QUERY_VALUE = r'([?&][^=&\s"?]*=)(?:\\.|[^&\s"\\])*'
 # Control characters, and invisible ones that reorder or break text (bidi overrides, U+2028).
 _UNPRINTABLE = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 

@@ -6,10 +6,13 @@ from urllib.parse import unquote
 
 import polars as pl
 
+from transforms.access_logs.parsed import PARSED_REQUESTS
+
 # RFC 9112 3: a method (a token), a target, and the version, which HTTP/0.9 did not send. nginx
 # accepts blanks in a target.
 _REQUEST_LINE = (
-    r"^(?P<method>[A-Za-z0-9!#$%&'*+.^_`|~-]+) (?P<target>[^ ].*?)(?: HTTP/[0-9](?:\.[0-9])?)?$"
+    r"(?s)^(?P<method>[A-Za-z0-9!#$%&'*+.^_`|~-]+) "
+    r"(?P<target>[^ ].*?)(?: HTTP/[0-9](?:\.[0-9])?)?$"
 )
 # RFC 9112 3.2.2: a proxy gets the target with scheme and host in front.
 _SCHEME_AND_HOST = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
@@ -22,31 +25,50 @@ def null_if_none(text: pl.Expr) -> pl.Expr:
     return pl.when(~text.is_in(["", "-"])).then(text)
 
 
-def with_request_line(frame: pl.DataFrame) -> pl.DataFrame:
+def requests_of(values: pl.DataFrame) -> pl.DataFrame:
+    """Make requests (PARSED_REQUESTS) of the texts that a format's lines gave.
+
+    `values` has `line`, `at` and `text`; `status`; what was asked for, as `request` (a whole
+    request line), or as `method` and `target` (encoded, with its query), or as `method` and `path`
+    (already decoded) with `query`; and those of the other columns that the format has. Nulls stand
+    for what was not logged.
+    """
+    if "request" in values.columns:
+        values = _with_request_line(values)
+    if "target" in values.columns:
+        values = _with_path_and_query(values)
+    there = set(values.columns)
+    return values.select(
+        (pl.col(name) if name in there else pl.lit(None)).cast(dtype, strict=False).alias(name)
+        for name, dtype in PARSED_REQUESTS.items()
+    )
+
+
+def _with_request_line(values: pl.DataFrame) -> pl.DataFrame:
     """Split `request` into `method` and `target`.
 
     What is no request line (TLS bytes on a plain port, `-`, nothing) gives null for both: somebody
     knocked, nothing was asked.
     """
     parts = pl.col("request").str.extract_groups(_REQUEST_LINE)
-    return frame.with_columns(
-        parts.struct.field("method").alias("method"), parts.struct.field("target").alias("target")
-    ).drop("request")
+    return values.with_columns(
+        method=parts.struct.field("method"), target=parts.struct.field("target")
+    )
 
 
-def with_path_and_query(frame: pl.DataFrame) -> pl.DataFrame:
+def _with_path_and_query(values: pl.DataFrame) -> pl.DataFrame:
     """Split `target` into `path` (decoded) and `query` (as it was sent; null without one).
 
     A target in absolute form loses scheme and host; a fragment is no part of either.
     """
-    target = pl.col("target").str.replace(_ABSOLUTE_FORM, "").str.extract(r"^([^#]*)", 1)
     is_absolute = pl.col("target").str.contains(_ABSOLUTE_FORM)
+    target = pl.col("target").str.replace(_ABSOLUTE_FORM, "").str.extract(r"^([^#]*)", 1)
     path = target.str.extract(r"^([^?]*)", 1)
-    split = frame.with_columns(
+    split = values.with_columns(
         path=pl.when(is_absolute & (path == "")).then(pl.lit("/")).otherwise(path),
-        query=target.str.extract(r"\?(.*)$", 1),
-    ).drop("target")
-    return split.with_columns(percent_decoded(split["path"]))
+        query=target.str.extract(r"(?s)\?(.*)$", 1),
+    )
+    return split.with_columns(converted(split["path"], only_with="%", by=percent_decode))
 
 
 def last_upstream(upstream: pl.Expr) -> pl.Expr:
@@ -56,11 +78,6 @@ def last_upstream(upstream: pl.Expr) -> pl.Expr:
     """
     separated = upstream.str.replace_all(_UPSTREAM_SEPARATOR, "\n")
     return separated.str.split("\n").list.last().str.strip_chars()
-
-
-def percent_decoded(values: pl.Series) -> pl.Series:
-    """Decode `%XX`; bytes that are no UTF-8 become replacement characters."""
-    return converted(values, only_with="%", by=percent_decode)
 
 
 def percent_decode(text: str) -> str:

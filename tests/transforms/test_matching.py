@@ -1,0 +1,291 @@
+"""Which line and which event show the same write, and whose it was."""
+
+import polars as pl
+import pytest
+
+from tests.tables import at, findings, reconciled, table
+from transforms.writes import LogSource
+
+SHOWN = "entity | paired | line | event"
+
+
+def paired(expected: str, **given: object) -> None:
+    """Compare the evidence: entity, rule, line number and event number."""
+    evidence = reconciled(**given).evidence
+    found = [
+        {
+            "entity": row["entity_id"],
+            "paired": row["paired_by"],
+            "line": None if row["line"] is None else str(row["line"]),
+            "event": row["event_id"],
+        }
+        for row in evidence.to_dicts()
+    ]
+    assert sorted(found, key=repr) == sorted(table(f"{SHOWN}\n{expected}"), key=repr)
+
+
+class TestRule1TheSameRequestId:
+    def test_however_wrong_the_clock(self):
+        paired(
+            "P1 | request_id | 1 | e1",
+            lines="at | kind | action | request\n 18:10 | person | create | r1",
+            told="at | kind | action | entity | request\n 20:55 | person | create | P1 | r1",
+        )
+
+    def test_no_id_is_no_match(self):
+        paired(
+            "V1 | | 1 | \n P1 | | | e1",
+            lines="at | kind | action | entity | request\n18:10|provisioning|create|V1|",
+            told="at | kind | action | entity | request\n 18:10 | person | create | P1 | ",
+        )
+
+    def test_one_request_may_make_events_of_several_kinds(self):
+        paired(
+            "P1 | request_id | 1 | e2\n V1 | | | e1",
+            lines="at | kind | action | request\n 18:10 | person | create | r1",
+            told="""at | kind | action | entity | request
+            18:10 | provisioning | create | V1 | r1
+            18:10 | person | create | P1 | r1""",
+        )
+
+    def test_an_event_is_where_its_line_is(self):
+        """The line is beyond the margin, so the event is, whatever its clock says."""
+        paired(
+            "P2 | | 2 | ",
+            lines="""at | kind | action | entity | request
+            22:30 | person | create | | r1
+            18:10 | person | create | P2 | """,
+            told="at | kind | action | entity | request\n 20:00 | person | create | P1 | r1",
+        )
+
+
+class TestRule2TheSameEntity:
+    def test_nearest_in_time(self):
+        paired(
+            "P1 | entity_id | 1 | e2\n P1 | entity_id | 2 | e1",
+            lines="""at | kind | action | entity
+            18:10 | person | update | P1
+            18:12 | person | update | P1""",
+            told="""at | kind | action | entity
+            18:12:30 | person | update | P1
+            18:10:30 | person | update | P1""",
+        )
+
+    @pytest.mark.parametrize(
+        ("action", "rule", "event_at"),
+        [("update", "entity_id", "18:15"), ("create", "entity_id", "20:10")],
+    )
+    def test_updates_within_clock_skew_creates_at_any_time(self, action, rule, event_at):
+        paired(
+            f"P1 | {rule} | 1 | e1",
+            lines=f"at | kind | action | entity\n 18:10 | person | {action} | P1",
+            told=f"at | kind | action | entity\n {event_at} | person | {action} | P1",
+        )
+
+    def test_an_update_further_away_is_another_one(self):
+        paired(
+            "P1 | | 1 | \n P1 | | | e1",
+            lines="at | kind | action | entity\n 18:10 | person | update | P1",
+            told="at | kind | action | entity\n 18:15:01 | person | update | P1",
+        )
+
+    def test_not_of_different_customers(self):
+        paired(
+            "P1 | | 1 | \n P1 | | | e1",
+            lines="at | kind | action | entity | customer\n 18:10 | person | create | P1 | 1",
+            told="at | kind | action | entity | customer\n 18:10 | person | create | P1 | 2",
+        )
+
+    def test_by_the_devices_corrected_time(self):
+        """The device is an hour slow, as its pair of rule 1 shows."""
+        paired(
+            "P1 | request_id | 1 | e1\n P2 | entity_id | 2 | e2",
+            lines="""at | kind | action | entity | request
+            19:00 | person | update | P1 | r1
+            19:30 | person | update | P2 | """,
+            told="""at | kind | action | entity | request | device
+            18:00 | person | update | P1 | r1 | d1
+            18:30:10 | person | update | P2 | | d1""",
+        )
+
+
+class TestRule3ALineThatNamesNoEntity:
+    def test_within_clock_skew_closest_first(self):
+        paired(
+            "P1 | time | 1 | e1\n P2 | time | 2 | e2",
+            lines="at | kind | action\n 18:10 | person | create\n 18:11 | person | create",
+            told="""at | kind | action | entity
+            18:10:20 | person | create | P1
+            18:11:10 | person | create | P2""",
+        )
+
+    def test_by_the_device_where_the_line_knows_no_customer(self):
+        paired(
+            "F1 | time | 1 | e1",
+            lines="at | kind | action | customer | device\n 18:10 | feedback | create | | d1",
+            told="at | kind | action | entity | device\n 18:10:05 | feedback | create | F1 | d1",
+            devices={"d1": ["1", "2"]},
+        )
+
+    @pytest.mark.parametrize(
+        ("line", "event"),
+        [("d1 | ", "d2 | "), ("d1 | *alarm_id=A1", "d1 | alarm_id=A2")],
+    )
+    def test_what_both_name_must_be_the_same(self, line, event):
+        paired(
+            " | | 1 | \n F1 | | | e1",
+            lines=f"at | kind | action | device | fields\n 18:10 | feedback | create | {line}",
+            told=f"at|kind|action|entity|device|fields\n 18:10|feedback|create|F1|{event}",
+        )
+
+
+class TestRule4WhatIsLeftOver:
+    def test_one_probable_loss_is_better_than_two_doubts(self):
+        found, wanted = findings(
+            "entity | verdict | confidence\n P1 | lost | probable",
+            lines="at | kind | action\n 18:10 | person | create",
+            told="at | kind | action | entity\n 20:10 | person | create | P1",
+        )
+        assert found == wanted
+
+    def test_inside_the_window_only(self):
+        paired(
+            " | | 1 | \n P1 | | | e1",
+            lines="at | kind | action\n 18:10 | person | create",
+            told="at | kind | action | entity\n 21:20 | person | create | P1",
+        )
+
+    def test_not_of_another_customer(self):
+        paired(
+            " | | 1 | \n P1 | | | e1",
+            lines="at | kind | action | customer\n 18:10 | person | create | 1",
+            told="at | kind | action | entity | customer\n 18:20 | person | create | P1 | 2",
+        )
+
+
+class TestAttribution:
+    ACCEPT = "at | kind | action | customer | entity | device\n18:30|provisioning|update| |V1|d1"
+
+    def owner(self, expected: str | None, **given: object) -> None:
+        found = reconciled(**{"lines": self.ACCEPT} | given)
+        together = pl.concat([found.evidence, found.unattributed])
+        owners = together.filter(pl.col("line") == 1).get_column("customer_id").to_list()
+        assert owners == [expected]
+
+    def test_by_request_id_first(self):
+        self.owner(
+            "1",
+            lines="at | kind | action | customer | device | request\n18:30|feedback|create| |d2|r1",
+            told="at | kind | action | entity | request\n 18:30 | feedback | create | F1 | r1",
+            devices={"d2": ["2"]},
+        )
+
+    def test_by_what_events_know_of_the_entity(self):
+        self.owner(
+            "1",
+            told="at | kind | action | entity\n 18:20 | provisioning | create | V1",
+            devices={"d1": ["2"]},
+        )
+
+    def test_by_the_entitys_row(self):
+        self.owner(
+            "3",
+            rows={"provisioning": "id | customer | created\n V1 | 3 | 09:00"},
+            devices={"d1": ["2"]},
+        )
+
+    def test_not_by_a_row_that_has_got_the_id_since(self):
+        self.owner(
+            "2",
+            rows={"provisioning": "id | customer | created\n V1 | 3 | 21:40"},
+            devices={"d1": ["2"]},
+        )
+
+    def test_by_the_device(self):
+        self.owner("2", devices={"d1": ["2"]})
+
+    def test_a_device_of_several_customers_decides_nothing(self):
+        self.owner(
+            None,
+            devices={"d1": ["2", "3"]},
+            told="at | kind | action | entity | device\n 18:20 | person | create | P1 | d1",
+        )
+
+    def test_by_events_where_the_table_says_nothing_of_the_device(self):
+        self.owner(
+            "1", told="at | kind | action | entity | device\n 18:20 | person | create | P1 | d1"
+        )
+
+    def test_nobody_knows(self):
+        self.owner(None)
+
+
+class TestOneRequestLoggedSeveralTimes:
+    HEAD = "at | kind | action | entity | source | file | line | digest | request | method | path"
+
+    def lines(self, expected: int, text: str) -> None:
+        found = reconciled(lines=f"{self.HEAD}\n{text}")
+        assert found.evidence.height == expected
+
+    def test_the_same_line_in_two_files_of_one_source_is_one_request(self):
+        self.lines(
+            1,
+            """18:10 | person | create | P1 | proxy-a | a.log | 7 | x
+            18:10 | person | create | P1 | proxy-a | a.log.1 | 9 | x""",
+        )
+
+    def test_identical_lines_within_one_file_are_different_requests(self):
+        self.lines(
+            2,
+            """18:10 | feedback | create | | proxy-a | a.log | 7 | x
+            18:10 | feedback | create | | proxy-a | a.log | 8 | x
+            18:10 | feedback | create | | proxy-a | b.log | 1 | x""",
+        )
+
+    def test_two_proxies_with_one_request_id_saw_one_write(self):
+        self.lines(
+            1,
+            """18:10 | person | create | P1 | proxy-a | a.log | 7 | x | r1 | POST | /p
+            18:10:01 | person | create | P1 | proxy-b | b.log | 9 | y | r1 | POST | /p""",
+        )
+
+    def test_one_proxy_with_one_request_id_twice_saw_two(self):
+        self.lines(
+            2,
+            """18:10 | person | create | P1 | proxy-a | a.log | 7 | x | r1 | POST | /p
+            18:10:01 | person | create | P2 | proxy-a | a.log | 9 | y | r1 | POST | /p""",
+        )
+
+    def test_no_request_id_makes_none_the_same(self):
+        self.lines(
+            2,
+            """18:10 | feedback | create | | proxy-a | a.log | 7 | x | | POST | /p
+            18:10 | feedback | create | | proxy-b | b.log | 9 | y | | POST | /p""",
+        )
+
+    def test_what_only_one_proxy_logs_it_tells_for_both(self):
+        found = reconciled(
+            lines=f"""{self.HEAD}
+            18:10 | person | create | | proxy-a | a.log | 7 | x | r1 | POST | /p
+            18:10:01 | person | create | P1 | proxy-b | b.log | 9 | y | r1 | POST | /p"""
+        )
+        (row,) = found.evidence.to_dicts()
+        assert (row["entity_id"], row["file"], row["at"]) == ("P1", "a.log", at("18:10"))
+
+
+@pytest.mark.parametrize(
+    ("sources", "upstream", "reason"),
+    [
+        ((LogSource(name="proxy-a", new_upstreams=("10.2.*",)),), "10.2.0.1:80", "after_live"),
+        ((LogSource(name="proxy-a", new_upstreams=("10.2.*",)),), "10.1.0.1:80", None),
+        ((LogSource(name="proxy-a", new_upstreams=("10.2.*",)),), "", None),
+        ((LogSource(name="proxy-a", role="new"),), "10.1.0.1:80", "after_live"),
+    ],
+)
+def test_which_site_answered(sources, upstream, reason):
+    found, wanted = findings(
+        f"entity | reason\n P1 | {reason or ''}",
+        lines=f"at | kind | action | entity | upstream\n18:10|person|create|P1|{upstream}",
+        sources=sources,
+    )
+    assert found == wanted

@@ -1,0 +1,68 @@
+"""Times as logs write them, to UTC."""
+
+import math
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+# Seconds below this reach the year 5138; milliseconds above it begin in 1973.
+_LARGEST_SECONDS = 1e11
+_LARGEST_MILLISECONDS = 1e14
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+# RFC 3339 5.6, with the blank that it allows for the T, and with the zone left away.
+_DATE_TIME = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]+))?"
+    r"\s?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_LEAP_SECOND = "60"
+
+
+class TimeError(ValueError):
+    """A time can't be read; the reason is a code of the quarantine."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def microseconds(value: object, zone: ZoneInfo | None) -> int:
+    """Return the UTC microseconds since 1970 of a time in a JSON log.
+
+    RFC 3339 (digits beyond microseconds are dropped), or seconds or milliseconds since 1970, as a
+    number or a text. A time without an offset is in `zone`. Raises TimeError with `bad_time` or,
+    where there is neither offset nor zone, `time_without_offset`.
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _of_number(value)
+    if not isinstance(value, str):
+        raise TimeError("bad_time")
+    if match := _DATE_TIME.fullmatch(value.strip()):
+        return _of_date_time(match, zone)
+    if _NUMBER.fullmatch(value.strip()):
+        return _of_number(float(value))
+    raise TimeError("bad_time")
+
+
+def _of_number(value: float) -> int:
+    if not (math.isfinite(value) and 0 <= value < _LARGEST_MILLISECONDS):
+        raise TimeError("bad_time")
+    return round(value * (1_000_000 if value < _LARGEST_SECONDS else 1_000))
+
+
+def _of_date_time(match: re.Match[str], zone: ZoneInfo | None) -> int:
+    date, hours_and_minutes, seconds, fraction, offset = match.groups()
+    is_leap = seconds == _LEAP_SECOND
+    digits = (fraction or "")[:6].ljust(6, "0")
+    text = f"{date}T{hours_and_minutes}{'59' if is_leap else seconds}.{digits}"
+    if offset is None and zone is None:
+        raise TimeError("time_without_offset")
+    try:
+        moment = datetime.fromisoformat(text + (offset or "").upper())
+        if offset is None:
+            moment = moment.replace(tzinfo=zone)
+        since_epoch = moment - _EPOCH
+    except (ValueError, OverflowError):
+        raise TimeError("bad_time") from None
+    return since_epoch // _MICROSECOND + (1_000_000 if is_leap else 0)
