@@ -1,0 +1,31 @@
+"""The commands, registered.
+
+A command's module imports what it needs inside the command, so that `--help` and the quick
+commands load neither Prefect nor what reads and writes documents.
+"""
+
+import functools
+
+import typer
+
+from flows.cli.check import check
+from flows.cli.demo import demo
+from flows.cli.init import init
+from flows.cli.run import run
+
+_DEBUG = "With --debug, an error shows where it comes from."
+
+app = typer.Typer(
+    help="Finds what a database move has lost, and writes each customer a notice.",
+    epilog=_DEBUG,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+command = functools.partial(app.command, epilog=_DEBUG)
+
+command("demo")(demo)
+command("init")(init)
+command("check")(check)
+command("run")(run)

@@ -1,0 +1,52 @@
+"""`cutover-recon run`: the reconciliation."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+
+MigrationFile = Annotated[
+    Path, typer.Argument(metavar="MIGRATION.toml", help="The file that describes the migration.")
+]
+
+
+def run(
+    migration: MigrationFile,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", help="Print one JSON object, and nothing else, on standard output."),
+    ] = False,
+) -> None:
+    """Find what was lost, and write findings, notices and a report."""
+    from flows.cli.result import tell  # noqa: PLC0415 - loads what reads and judges
+    from flows.orchestration import run_reconcile  # noqa: PLC0415
+    from flows.settings import load_settings  # noqa: PLC0415
+
+    # A mistake in the file is told at once, not after the orchestrator has started.
+    settings = load_settings(migration)
+    with _progress() if sys.stderr.isatty() and not as_json else nullcontext():
+        summary = run_reconcile(settings.file)
+    if as_json:
+        sys.stdout.write(orjson.dumps(summary.as_json()).decode() + "\n")
+    else:
+        tell(summary)
+
+
+@contextmanager
+def _progress() -> Iterator[None]:
+    """Show on standard error what is being read, by file."""
+    from rich.console import Console  # noqa: PLC0415 - only where somebody looks
+
+    from flows.progress import listening  # noqa: PLC0415
+    from transforms.printable import printable  # noqa: PLC0415
+
+    console = Console(stderr=True, highlight=False)
+    with (
+        console.status("Starting …") as status,
+        listening(lambda file: status.update(f"Read {printable(file.label)}")),
+    ):
+        yield

@@ -1,0 +1,82 @@
+"""Writing results: whole or not at all, for their owner only, by one run at a time."""
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from transforms.errors import CutoverError
+
+
+class BusyError(CutoverError):
+    """Another run of the same migration is at work."""
+
+
+def make_private(folder: Path) -> Path:
+    """Make a folder that only its owner can look into, with the folders above it."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put a file in its place when all of it is on the disk: no reader sees half of it."""
+    make_private(path.parent)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+@contextmanager
+def only_run(output: Path) -> Iterator[None]:
+    """Hold the migration for this process; raises BusyError where another one does.
+
+    The operating system lets go of the lock when the process ends, however it ends.
+    """
+    try:
+        make_private(output)
+        lock = (output / ".lock").open("a+", encoding="ascii")
+    except OSError as error:
+        raise CutoverError(
+            f"The output folder {output} can't be written: {error.strerror}. Make it writable, or "
+            "name another one in [notices] output."
+        ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            raise BusyError(
+                f"Another run is at work on {output} (process {lock.read().strip() or 'unknown'}). "
+                "Wait for its end and start again."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+        lock.truncate(0)
+
+
+@contextmanager
+def work_folder(output: Path) -> Iterator[Path]:
+    """A private folder beside the results, for what is needed only during the run.
+
+    What an earlier run has left there, because it was killed, is cleared away: `only_run` is held.
+    """
+    folder = output / ".work"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        yield make_private(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,231 @@
+"""The end of a run: everything checked, then written, then told in a few numbers."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+
+from flows.comparison import Compared
+from flows.contacts import load_contacts, with_contacts
+from flows.folders import write_whole
+from flows.publishing import (
+    NoticeChanges,
+    word_notices,
+    worklist,
+    write_frames,
+    write_notices,
+)
+from flows.reading import Logs
+from flows.settings import Settings
+from flows.sources.client_events import ClientEventsRead
+from notifications.content import Coverage, Customer, Gap, MigrationFacts, Notice
+from notifications.report import render_report
+from notifications.report_data import ReportData, SourceCounts
+from transforms.asking import ASKING
+from transforms.balance import (
+    Balance,
+    EventCounts,
+    LineCounts,
+    NoticeRowCounts,
+    WitnessCounts,
+    balance,
+)
+from transforms.catalogue import Catalogue
+from transforms.findings import Findings
+from transforms.matching import Matching
+from transforms.retries import notice_counts
+from transforms.writes import Writes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """All that the steps of one run have returned."""
+
+    id: str
+    settings: Settings
+    catalogue: Catalogue
+    logs: Logs
+    events: ClientEventsRead
+    writes: Writes
+    matching: Matching
+    compared: Compared
+    silences: pl.DataFrame
+    found: Findings
+
+
+@dataclass(frozen=True, kw_only=True)
+class Published:
+    """What was written, and the sums that were checked before."""
+
+    notices: NoticeChanges
+    customers: int
+    lines: LineCounts
+    events: EventCounts
+    balance: Balance
+    previous: pl.DataFrame | None
+
+
+def publish(run: Run) -> Published:
+    """Check the sums, then write notices, frames and report; nothing if a sum does not agree."""
+    output = run.settings.output_folder
+    facts = migration_facts(run.settings, run.silences)
+    customers = affected_customers(run.settings, run.compared.customers)
+    notices = list(word_notices(run.found, customers, facts, run.catalogue))
+    lines, events, witnesses = _lines(run), _events(run), _witnesses(run)
+    rows = _notice_rows(run, notices)
+    agreed = balance(lines, events, witnesses, rows)
+    agreed.check()
+    previous = previous_findings(output)
+    quarantine = (
+        pl.concat([run.logs.quarantine, run.events.quarantine])
+        .sort("source", "file", "line")
+        .collect()
+    )
+    report = ReportData(
+        facts=facts,
+        catalogue=run.catalogue,
+        run_id=run.id,
+        made_at=datetime.now(UTC),
+        lines=lines,
+        events=events,
+        witnesses=witnesses,
+        evidence=run.found.evidence.height,
+        shown=rows,
+        sources=_sources(run.logs),
+        worklist=worklist(notices, run.found.findings, customers),
+        findings=run.found.findings,
+        seen=run.logs.seen,
+        unattributed=run.found.unattributed,
+        quarantine=quarantine,
+        previous=previous,
+        unknown_types=run.events.unknown_types,
+    )
+    page = render_report(report)
+    # Nothing has been written so far: what could fail on its content has been done.
+    changes = write_notices(output, notices, run.settings.notices.formats)
+    write_frames(
+        output,
+        {
+            "evidence": run.found.evidence,
+            "unattributed": run.found.unattributed,
+            "quarantine": quarantine,
+        },
+    )
+    write_whole(output / "report.html", page)
+    # Last of all: what the next run compares itself with is there only when all else is.
+    write_frames(output, {"findings": run.found.findings})
+    return Published(
+        notices=changes,
+        customers=len(notices),
+        lines=lines,
+        events=events,
+        balance=agreed,
+        previous=previous,
+    )
+
+
+def migration_facts(settings: Settings, silences: pl.DataFrame) -> MigrationFacts:
+    """What all notices say about the migration."""
+    migration, notices = settings.migration, settings.notices
+    gaps = tuple(
+        Gap(source=source, from_at=begin, to_at=end, is_accepted=accepted)
+        for source, begin, end, accepted in silences.iter_rows()
+    )
+    return MigrationFacts(
+        id=migration.id,
+        title=migration.title,
+        snapshot_at=migration.snapshot_at,
+        live_at=migration.live_at,
+        live_at_uncertainty=migration.live_at_uncertainty,
+        coverage=Coverage(is_complete=all(gap.is_accepted for gap in gaps), gaps=gaps),
+        timezone=migration.timezone,
+        country=migration.country,
+        minimum_versions=migration.minimum_versions,
+        old_sources=frozenset(log.name for log in settings.access_logs if log.role == "old"),
+        contact=notices.contact,
+        sender_name=notices.sender.name if notices.sender else None,
+        sender_email=notices.sender.email if notices.sender else None,
+        default_locale=notices.default_locale,
+    )
+
+
+def affected_customers(settings: Settings, customers: pl.DataFrame) -> dict[str, Customer]:
+    """The customers that the database knows, the operator's own contacts laid over them."""
+    known = customers.lazy()
+    if settings.contacts_path:
+        known = with_contacts(known, load_contacts(settings.contacts_path))
+    columns = ("id", "name", "email", "locale", "timezone")
+    return {
+        row[0]: Customer(**dict(zip(columns, row, strict=True)))
+        for row in known.select(columns).collect().iter_rows()
+    }
+
+
+def previous_findings(output: Path) -> pl.DataFrame | None:
+    """What the run before has found, if there was one."""
+    path = output / "findings.parquet"
+    return pl.read_parquet(path) if path.exists() else None
+
+
+def _lines(run: Run) -> LineCounts:
+    return LineCounts(
+        read=run.logs.read,
+        malformed=run.logs.malformed,
+        no_write=run.logs.no_write,
+        outside=run.writes.outside.height,
+        duplicate=run.writes.repeated,
+        writes=run.writes.inside.height,
+    )
+
+
+def _events(run: Run) -> EventCounts:
+    return EventCounts(
+        read=run.events.read,
+        malformed=run.events.malformed,
+        unknown_type=sum(run.events.unknown_types.values()),
+        outside=run.matching.outside,
+        duplicate=run.events.duplicates,
+        taken=run.matching.events.height,
+    )
+
+
+def _witnesses(run: Run) -> WitnessCounts:
+    """Counted in the evidence as it is written, so that a row lost on the way shows."""
+    paired = pl.col("paired_by").is_not_null()
+    own = run.found.evidence.select(paired=2 * paired.sum(), alone=(~paired).sum()).row(
+        0, named=True
+    )
+    return WitnessCounts(
+        paired=own["paired"],
+        alone=own["alone"],
+        unattributed=run.found.unattributed.select(1 + paired).sum().item() or 0,
+        in_findings=run.found.findings.select(pl.col("lines") + pl.col("events")).sum().item() or 0,
+    )
+
+
+def _notice_rows(run: Run, notices: list[Notice]) -> NoticeRowCounts:
+    """Counted in the notices themselves, and where a customer has only what is counted."""
+    told = {notice.customer_id for notice in notices}
+    untold = notice_counts(run.found.findings, run.catalogue).filter(
+        ~pl.col("customer_id").is_in(told)
+    )
+    return NoticeRowCounts(
+        asking=run.found.findings.filter(pl.col("verdict").is_in(ASKING)).height,
+        rows=sum(notice.counts.rows for notice in notices),
+        retries=sum(notice.counts.retries for notice in notices),
+        acknowledgements=sum(notice.counts.acknowledgements for notice in notices)
+        + untold.get_column("acknowledgements").sum(),
+    )
+
+
+def _sources(logs: Logs) -> tuple[SourceCounts, ...]:
+    names = sorted({each.source for each in logs.extracts})
+    return tuple(
+        SourceCounts(
+            name=name,
+            lines=sum(each.lines_read for each in logs.extracts if each.source == name),
+            malformed=sum(each.lines_malformed for each in logs.extracts if each.source == name),
+        )
+        for name in names
+    )

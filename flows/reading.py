@@ -1,0 +1,173 @@
+"""All logs and events of a migration: which files there are, and what came out of them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flows.progress import tell
+from flows.settings import AccessLog, ClientEvents, Settings
+from flows.sources.access_logs import LogExtract, check_malformed, extract_log
+from flows.sources.client_events import (
+    ClientEventsRead,
+    EventExtract,
+    all_events,
+    extract_events,
+)
+from flows.sources.files import FoundFile, find_files
+from transforms.catalogue import Catalogue
+from transforms.client_events import event_types
+from transforms.coverage import CoverageRule
+from transforms.errors import SourceError
+from transforms.schemas import QUARANTINE, SEEN, WRITES, Schema, empty
+from transforms.writes import LogSource
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogFile:
+    """One file of one `[[access_logs]]` entry."""
+
+    entry: AccessLog
+    found: FoundFile
+
+    def __str__(self) -> str:
+        """What the operator sees."""
+        return f"{self.entry.name}: {self.found.label}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFile:
+    """One file of one `[[client_events]]` entry."""
+
+    entry: ClientEvents
+    found: FoundFile
+
+    def __str__(self) -> str:
+        """What the operator sees."""
+        return f"{self.entry.name}: {self.found.label}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Logs:
+    """What all log files hold: `writes` (`schemas.WRITES`), `quarantine`, and `seen` seconds."""
+
+    writes: pl.LazyFrame
+    quarantine: pl.LazyFrame
+    seen: pl.DataFrame
+    extracts: Sequence[LogExtract]
+
+    @property
+    def read(self) -> int:
+        """Lines of all files."""
+        return sum(each.lines_read for each in self.extracts)
+
+    @property
+    def malformed(self) -> int:
+        """Lines that could not be parsed."""
+        return sum(each.lines_malformed for each in self.extracts)
+
+    @property
+    def no_write(self) -> int:
+        """Lines that show no write."""
+        return sum(each.lines_no_write for each in self.extracts)
+
+
+def find_log_files(settings: Settings) -> list[LogFile]:
+    """Every access log that is there by now; raises SourceError if there is none at all."""
+    files = [
+        LogFile(entry=entry, found=found)
+        for entry in settings.access_logs
+        for found in find_files(settings.base, entry.paths, entry=f"access_logs {entry.name!r}")
+    ]
+    if settings.access_logs and not files:
+        patterns = ", ".join(path for entry in settings.access_logs for path in entry.paths)
+        raise SourceError(
+            f"No access log is there: nothing in {settings.base} fits {patterns}. Copy the logs "
+            "there, or correct paths in the migration file."
+        )
+    return files
+
+
+def find_event_files(settings: Settings) -> list[EventFile]:
+    """Every file of client events that is there by now."""
+    return [
+        EventFile(entry=entry, found=found)
+        for entry in settings.client_events
+        for found in find_files(settings.base, entry.paths, entry=f"client_events {entry.name!r}")
+    ]
+
+
+def read_log_file(
+    file: LogFile, catalogue: Catalogue, settings: Settings, work: Path
+) -> LogExtract:
+    """What one log file holds; its writes go to a folder of their own in `work`."""
+    extract = extract_log(
+        file.found.path,
+        label=file.found.label,
+        entry=file.entry,
+        catalogue=catalogue,
+        window_from=settings.window.read_from,
+        window_to=settings.window.read_to,
+        into=work,
+    )
+    tell(file.found)
+    return extract
+
+
+def read_event_file(file: EventFile, catalogue: Catalogue, work: Path) -> EventExtract:
+    """What one file of events holds."""
+    extract = extract_events(
+        file.found.path,
+        label=file.found.label,
+        source=file.entry.name,
+        is_trusted=file.entry.trusted,
+        types=event_types(catalogue),
+        into=work / hashlib.blake2b(file.found.label.encode(), digest_size=16).hexdigest(),
+    )
+    tell(file.found)
+    return extract
+
+
+def put_logs_together(settings: Settings, extracts: Sequence[LogExtract]) -> Logs:
+    """All files as one; raises MalformedSourceError where a source is not what its format says."""
+    for entry in settings.access_logs:
+        own = [each for each in extracts if each.source == entry.name]
+        check_malformed(entry, own)
+    return Logs(
+        writes=_scan([each.writes_path for each in extracts], WRITES),
+        quarantine=_scan([each.quarantine_path for each in extracts], QUARANTINE),
+        seen=pl.concat([pl.DataFrame(schema=SEEN), *(each.seen for each in extracts)]),
+        extracts=extracts,
+    )
+
+
+def put_events_together(settings: Settings, extracts: Sequence[EventExtract]) -> ClientEventsRead:
+    """All files as one, each event once."""
+    return all_events(extracts, [entry.name for entry in settings.client_events if entry.trusted])
+
+
+def log_sources(settings: Settings) -> list[LogSource]:
+    """What the core needs to know of each proxy."""
+    return [
+        LogSource(name=entry.name, role=entry.role, new_upstreams=entry.new_upstreams)
+        for entry in settings.access_logs
+    ]
+
+
+def coverage_rules(settings: Settings) -> list[CoverageRule]:
+    """How each proxy's silence is judged."""
+    return [
+        CoverageRule(
+            source=entry.name,
+            role=entry.role,
+            gap=None if entry.gap == "auto" else entry.gap,
+            accepted=tuple((gap.from_at, gap.to_at) for gap in entry.accepted_gaps),
+        )
+        for entry in settings.access_logs
+    ]
+
+
+def _scan(paths: Sequence[Path], schema: Schema) -> pl.LazyFrame:
+    return pl.scan_parquet(list(paths), schema=schema) if paths else empty(schema)

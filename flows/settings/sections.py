@@ -1,0 +1,261 @@
+"""The sections of a migration file, key by key.
+
+Each key's description says what would be right; a message about a mistake ends with it.
+"""
+
+import ipaddress
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    Strict,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from flows.settings.values import Duration, Gap, OffsetDatetime, Zone, understood
+
+READABLE_FORMATS = ("nginx", "json")
+LOG_COLUMNS = (
+    "at",
+    "client_ip",
+    "method",
+    "path",
+    "request",
+    "status",
+    "bytes",
+    "user_agent",
+    "request_id",
+    "location",
+    "upstream",
+)
+
+_EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
+
+
+def _one_line(text: str) -> str:
+    if not text.strip() or not text.isprintable():
+        raise ValueError("is no text on one line")
+    return text
+
+
+def _email(text: str) -> str:
+    if not text.isprintable() or not _EMAIL.fullmatch(text):
+        raise ValueError("is no e-mail address; write it as support@example.org")
+    return text
+
+
+def _database_url(url: SecretStr) -> SecretStr:
+    if not re.match(r"[a-z][a-z0-9_]*(\+[a-z0-9_]+)?://", url.get_secret_value()):
+        raise ValueError(
+            "is no database URL; write it such as sqlite:///new.db (relative to this file) or "
+            "postgresql://user@host/name"
+        )
+    return url
+
+
+OneLine = Annotated[str, AfterValidator(_one_line)]
+Email = Annotated[str, AfterValidator(_email)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+Switch = Annotated[bool, Strict()]
+Patterns = Annotated[tuple[OneLine, ...], Field(min_length=1)]
+
+
+class Section(BaseModel):
+    """What all sections have in common: nothing is changed later, nothing unknown is let in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _understand_the_environment(cls, value: object, info: ValidationInfo) -> object:
+        return understood(value, cls.model_fields[str(info.field_name)].annotation)
+
+
+class Migration(Section):
+    """`[migration]`: what was moved, and when."""
+
+    id: str = Field(
+        pattern=r"^[a-z0-9-]+$", max_length=100, description="a name of a-z, 0-9 and - only"
+    )
+    title: OneLine = Field(default_factory=lambda given: given["id"], description="a text")
+    snapshot_at: OffsetDatetime = Field(
+        description="the time of the copy, such as 2021-05-18T20:00:00+02:00"
+    )
+    live_at: OffsetDatetime = Field(
+        description="the time the new site went live, such as 2021-05-18T23:18:00+02:00"
+    )
+    live_at_uncertainty: Duration = timedelta(0)
+    margin: Duration = timedelta(minutes=30)
+    clock_skew: Duration = timedelta(minutes=5)
+    server_skew: Duration = timedelta(seconds=10)
+    timezone: Zone = "UTC"
+    country: str = Field("DE", description="a country's two letters, such as DE")
+    minimum_versions: dict[str, Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)*$")]] = Field(
+        {}, description='versions by product, such as { FE2 = "2.22.160" }'
+    )
+    contacts: OneLine | None = None
+
+    @field_validator("country")
+    @classmethod
+    def _is_a_country(cls, value: str) -> str:
+        # Costs a moment, so only where a country is given.
+        from phonenumbers import SUPPORTED_REGIONS  # noqa: PLC0415
+
+        if value not in SUPPORTED_REGIONS:
+            raise ValueError('is no country; write its two letters, such as "DE"')
+        return value
+
+    @model_validator(mode="after")
+    def _goes_live_after_the_snapshot(self) -> Self:
+        if self.live_at <= self.snapshot_at:
+            raise ValueError(
+                f"live_at ({self.live_at.isoformat()}) is not after snapshot_at "
+                f"({self.snapshot_at.isoformat()}); the snapshot is taken first"
+            )
+        return self
+
+
+class AcceptedGap(Section):
+    """A gap known to be lost for good: it no longer keeps notices preliminary."""
+
+    from_at: OffsetDatetime = Field(alias="from", description="the gap's beginning")
+    to_at: OffsetDatetime = Field(alias="to", description="the gap's end")
+    reason: OneLine = Field(description="why nothing more is to be had")
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Self:
+        if self.to_at <= self.from_at:
+            raise ValueError(f"to ({self.to_at.isoformat()}) is not after from")
+        return self
+
+
+class AccessLog(Section):
+    """`[[access_logs]]`: the logs of one proxy instance."""
+
+    name: OneLine = Field(description="the name of one proxy")
+    role: Literal["old", "new"] = "old"
+    new_upstreams: tuple[OneLine, ...] = Field((), description='a list such as ["10.2.*"]')
+    paths: Patterns = Field(description='a list such as ["logs/proxy-a/*.log*"]')
+    format: Literal["nginx", "apache", "haproxy", "alb", "caddy", "traefik", "json"] = "nginx"
+    log_format: str | None = Field(None, description="the proxy's own log_format, verbatim")
+    fields: dict[str, OneLine] = Field({}, description='a table such as { at = "time" }')
+    timezone: Zone | None = None
+    gap: Gap = timedelta(minutes=2)
+    accepted_gaps: tuple[AcceptedGap, ...] = Field(
+        (), description="a list of { from = …, to = …, reason = … }"
+    )
+    max_malformed: float = Field(0.01, strict=True, ge=0, le=1, description="a share from 0 to 1")
+
+    @field_validator("format")
+    @classmethod
+    def _can_be_read(cls, value: str) -> str:
+        if value not in READABLE_FORMATS:
+            known = " and ".join(READABLE_FORMATS)
+            raise ValueError(f"can't be read by this version yet; it reads {known}")
+        return value
+
+    @field_validator("fields")
+    @classmethod
+    def _names_known_columns(cls, value: dict[str, str]) -> dict[str, str]:
+        if unknown := sorted(set(value) - set(LOG_COLUMNS)):
+            raise ValueError(
+                f"names {', '.join(unknown)}, which is no column of a request; "
+                f"known are {', '.join(LOG_COLUMNS)}"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _has_only_what_its_format_needs(self) -> Self:
+        if self.log_format is not None and self.format != "nginx":
+            raise ValueError(f'log_format is for format = "nginx", not for "{self.format}"')
+        if self.fields and self.format != "json":
+            raise ValueError(f'fields is for format = "json", not for "{self.format}"')
+        return self
+
+
+class ClientEvents(Section):
+    """`[[client_events]]`: what clients recorded themselves."""
+
+    name: OneLine = Field(description="the name of one collector")
+    paths: Patterns = Field(description='a list such as ["events/*.jsonl*"]')
+    # Whoever doesn't say that the collector checked who sends what gets the careful answer.
+    trusted: Switch = Field(False, description="true or false")
+
+
+class Database(Section):
+    """`[database]`: the new database, only ever read."""
+
+    url: DatabaseUrl = Field(
+        description="a database URL such as sqlite:///new.db, here or in CUTOVER_DATABASE__URL"
+    )
+
+
+class Ledger(Section):
+    """`[ledger]`: the product's own memory from run to run."""
+
+    url: DatabaseUrl = SecretStr("sqlite:///ledger.db")
+
+
+class CatalogueFile(Section):
+    """`[catalogue]`: another product's catalogue instead of FE2's."""
+
+    path: OneLine | None = None
+
+
+class Sender(Section):
+    """Who writes the notices."""
+
+    name: OneLine
+    email: Email
+
+
+class Notices(Section):
+    """`[notices]`: what is written for the customers, and where."""
+
+    output: OneLine = "out"
+    default_locale: str = Field(
+        "de", pattern=r"^[a-z]{2}(_[A-Z]{2})?$", description='a language such as "de" or "en"'
+    )
+    formats: tuple[Literal["html", "txt", "eml", "pdf", "xlsx", "csv"], ...] = Field(
+        ("html", "txt", "eml", "pdf", "xlsx", "csv"), description='a list such as ["html", "txt"]'
+    )
+    sender: Sender | None = Field(None, description="{ name = …, email = … }")
+    contact: OneLine | None = None
+    announce_final: Switch = False
+
+
+class Smtp(Section):
+    """`[smtp]`: the server that takes the notices; without it nothing is sent."""
+
+    host: OneLine = Field(description="a host name")
+    port: int = Field(587, strict=True, ge=1, le=65535, description="a number from 1 to 65535")
+    security: Literal["tls", "starttls", "none"] = "starttls"
+    username: OneLine | None = None
+    password: SecretStr | None = None
+    only_to: tuple[Email, ...] = Field((), description='a list such as ["me@example.org"]')
+
+    @model_validator(mode="after")
+    def _is_encrypted_on_the_way(self) -> Self:
+        if self.security == "none" and not _is_loopback(self.host):
+            raise ValueError(
+                f'security = "none" is for this machine only, not for {self.host}; '
+                'write "starttls" or "tls"'
+            )
+        return self
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Reading of what the proxies, the clients and their users left behind."""

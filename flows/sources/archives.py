@@ -1,0 +1,93 @@
+"""Bytes out of plain, gzip and Zstandard files, in pieces of bounded size."""
+
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+import zstandard
+
+GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+
+_READ = 1 << 20
+_PIECE = 4 << 20
+# A Zstandard block of a few bytes can stand for 128 KiB. Fed in small bites, the worst archive
+# gives 32 MiB at once.
+_ZSTD_BITE = 1 << 10
+# What `zstd --long=31` makes. The window's memory is only taken as far as the content fills it.
+_ZSTD_WINDOW = 1 << 31
+_GZIP_WBITS = 31
+
+
+class BrokenArchiveError(Exception):
+    """The archive can't be read on from here; what came before is good."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """Yield a file's content, decompressed if its first bytes say so, at most 4 MiB at once.
+
+    The content decides, not the name: rotated logs keep their suffix when somebody unpacks them.
+    Raises BrokenArchiveError, after all that could be decompressed, with the reason
+    `truncated_archive` or `corrupt_archive`.
+    """
+    magic = file.read(len(ZSTD_MAGIC))
+    file.seek(0)
+    if magic.startswith(GZIP_MAGIC):
+        return _gunzip(file)
+    if magic == ZSTD_MAGIC:
+        return _unzstd(file)
+    return iter(lambda: file.read(_READ), b"")
+
+
+def _gunzip(file: BinaryIO) -> Iterator[bytes]:
+    member = zlib.decompressobj(_GZIP_WBITS)
+    started = False
+    for read in iter(lambda: file.read(_READ), b""):
+        data = read
+        while data:
+            if not started and not (data := data.lstrip(b"\0")):
+                break  # Padding between members, as tape archives leave it.
+            started = True
+            try:
+                piece = member.decompress(data, _PIECE)
+            except zlib.error:
+                raise BrokenArchiveError("corrupt_archive") from None
+            if piece:
+                yield piece
+            data = member.unconsumed_tail
+            if member.eof:
+                data = member.unused_data
+                member = zlib.decompressobj(_GZIP_WBITS)
+                started = False
+    if rest := member.flush():
+        yield rest
+    if started:
+        raise BrokenArchiveError("truncated_archive")
+
+
+def _unzstd(file: BinaryIO) -> Iterator[bytes]:
+    decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    frame = decompressor.decompressobj()
+    started = False
+    for read in iter(lambda: file.read(_READ), b""):
+        for start in range(0, len(read), _ZSTD_BITE):
+            data = read[start : start + _ZSTD_BITE]
+            while data:
+                started = True
+                try:
+                    piece = frame.decompress(data)
+                except zstandard.ZstdError:
+                    raise BrokenArchiveError("corrupt_archive") from None
+                for at in range(0, len(piece), _PIECE):
+                    yield piece[at : at + _PIECE]
+                data = b""
+                if frame.eof:
+                    data = frame.unused_data
+                    frame = decompressor.decompressobj()
+                    started = False
+    if started:
+        raise BrokenArchiveError("truncated_archive")

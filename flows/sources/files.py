@@ -1,0 +1,189 @@
+"""Finding source files, and reading them as blocks of whole lines."""
+
+import glob
+import io
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from flows.sources.archives import BrokenArchiveError, pieces
+from transforms.errors import SourceError
+
+BLOCK_BYTES = 16 << 20
+LONGEST_LINE_BYTES = 16 << 20
+# What is kept of a longer line: enough to recognise it in the quarantine.
+_KEPT_OF_CUT_LINE = 4 << 10
+
+_BOM = b"\xef\xbb\xbf"
+_UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, order=True)
+class FoundFile:
+    """A source file; `label` is how it is named to the user: relative to the migration file."""
+
+    label: str
+    path: Path
+
+
+@dataclass(frozen=True)
+class Block:
+    """Whole lines of a file, the first of which has the number `first_line` (from 1).
+
+    `is_cut` marks a block that is the beginning of a single line too long to be read.
+    """
+
+    first_line: int
+    data: bytes
+    is_cut: bool = False
+
+
+@dataclass(frozen=True)
+class SourceProblem:
+    """What is wrong with a file as a whole: it can't be read on after `line`."""
+
+    reason: str
+    line: int
+
+
+def find_files(base: Path, patterns: Sequence[str], *, entry: str) -> list[FoundFile]:
+    """Find the files that an entry of the migration file names, each once, sorted by name.
+
+    Globs (`*`, `?`, `[...]`, `**` for any depth) are relative to `base`. A glob without a match
+    is no error, as logs arrive late; a file named in full must be there. Raises SourceError,
+    naming the entry and the pattern.
+    """
+    found: dict[str, FoundFile] = {}
+    for pattern in patterns:
+        for name in _matches(base, pattern, entry):
+            path = Path(os.path.normpath(base / name))
+            label = os.fsencode(os.path.relpath(path, base)).decode("utf-8", "replace")
+            found.setdefault(label, FoundFile(label, path))
+    return sorted(found.values())
+
+
+def _matches(base: Path, pattern: str, entry: str) -> list[str]:
+    if "://" in pattern:
+        raise SourceError(
+            f"{entry}: paths names {pattern!r}, but object stores can't be read in this version. "
+            "Copy the files to a folder and name that."
+        )
+    is_glob = any(character in pattern for character in "*?[")
+    # A file may have a bracket in its name; then it is meant, not a set of characters.
+    if not is_glob or (base / pattern).is_file():
+        if not (base / pattern).is_file():
+            what = "is no file" if (base / pattern).exists() else "does not exist"
+            raise SourceError(
+                f"{entry}: paths names {pattern!r}, which {what} (looked for in {base}). "
+                "Name an existing file, or a glob such as 'logs/*.log*' where files may still come."
+            )
+        return [pattern]
+    # Path.glob refuses absolute patterns.
+    names = glob.glob(pattern, root_dir=base, recursive=True)  # noqa: PTH207
+    if broken := sorted(name for name in names if not (base / name).exists()):
+        raise SourceError(
+            f"{entry}: {broken[0]!r}, which {pattern!r} finds, is a link to a file that does not "
+            "exist. Remove the link or bring the file back."
+        )
+    return [name for name in names if (base / name).is_file()]
+
+
+def read_blocks(path: Path) -> Iterator[Block | SourceProblem]:
+    """Yield the file's lines in blocks of about 16 MiB, decompressed, in bounded memory.
+
+    Lines end at a line feed only; a last line without one counts as a line. A byte-order mark is
+    dropped. A line of more than 16 MiB comes as a block of its own, cut to its beginning. An
+    archive that breaks off gives what can be decompressed, and then a SourceProblem. Raises
+    SourceError where the file can't be read at all.
+    """
+    cutter = _LineCutter()
+    try:
+        with path.open("rb") as file:
+            content = pieces(file)
+            try:
+                for piece in _without_bom(content, path):
+                    yield from cutter.feed(piece)
+            except BrokenArchiveError as error:
+                yield from cutter.finish()
+                yield SourceProblem(error.reason, cutter.next_line - 1)
+            else:
+                yield from cutter.finish()
+    except OSError as error:
+        raise SourceError(f"{path} can't be read: {error.strerror or error}.") from error
+
+
+def _without_bom(content: Iterator[bytes], path: Path) -> Iterator[bytes]:
+    start = b""
+    for piece in content:
+        start += piece
+        if len(start) >= len(_BOM):
+            break
+    if start.startswith(_UTF_16_BOMS):
+        raise SourceError(f"{path} is written in UTF-16. Convert it to UTF-8 first.")
+    yield start.removeprefix(_BOM)
+    yield from content
+
+
+class _LineCutter:
+    """Gathers pieces into blocks that end where a line ends, and counts the lines."""
+
+    def __init__(self) -> None:
+        self.next_line = 1
+        self._pending = bytearray()
+        self._is_skipping = False
+
+    def feed(self, piece: bytes) -> Iterator[Block]:
+        if self._is_skipping:
+            end = piece.find(b"\n")
+            if end < 0:
+                return
+            self._is_skipping = False
+            piece = piece[end + 1 :]
+        self._pending += piece
+        if len(self._pending) > LONGEST_LINE_BYTES:
+            yield from self._cut_long_line()
+        if len(self._pending) >= BLOCK_BYTES and (end := self._pending.rfind(b"\n") + 1):
+            yield self._take(end)
+
+    def _cut_long_line(self) -> Iterator[Block]:
+        # Pieces are smaller than the limit, so only the first line can have grown beyond it.
+        end = self._pending.find(b"\n")
+        if 0 <= end <= LONGEST_LINE_BYTES:
+            return
+        yield Block(self.next_line, bytes(self._pending[:_KEPT_OF_CUT_LINE]), is_cut=True)
+        self.next_line += 1
+        self._is_skipping = end < 0
+        del self._pending[: len(self._pending) if end < 0 else end + 1]
+
+    def finish(self) -> Iterator[Block]:
+        if self._pending:
+            yield self._take(len(self._pending))
+
+    def _take(self, end: int) -> Block:
+        block = Block(self.next_line, bytes(self._pending[:end]))
+        del self._pending[:end]
+        self.next_line += _count_lines(block.data)
+        return block
+
+
+def _count_lines(data: bytes) -> int:
+    return data.count(b"\n") + (not data.endswith(b"\n"))
+
+
+def read_lines_frame(block: Block) -> pl.DataFrame:
+    """Split a block: `line` (Int64, the lines' numbers), `text` (String, without line ends).
+
+    Bytes that are no UTF-8 become replacement characters; a carriage return before the line end
+    is dropped.
+    """
+    data = block.data
+    if not data.isascii():
+        # The reader refuses a block for one byte that is no UTF-8; real logs have such bytes.
+        data = data.decode("utf-8", "replace").encode()
+    lines = pl.scan_lines(io.BytesIO(data), name="text", row_index_name="line").collect()
+    return lines.select(
+        pl.col("line").cast(pl.Int64) + block.first_line, pl.col("text").cast(pl.String)
+    )
