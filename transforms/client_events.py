@@ -255,7 +255,7 @@ def _as_json_has_it(name: str, dtype: pl.DataType) -> pl.Expr:
 
 @dataclass(frozen=True)
 class DistinctEvents:
-    """Every event once (`schemas.EVENTS`, by event source and id), and how many copies there were.
+    """Every event once (`schemas.EVENTS`, in no order), and how many copies there were.
 
     Events read = malformed + of unknown type + `duplicates` + the rows of `events`.
     """
@@ -284,4 +284,4 @@ def distinct_events(events: pl.LazyFrame, trusted: Collection[str]) -> DistinctE
     )
     single = events.join(repeated.lazy(), on=key, how="anti")
     duplicates = int((repeated["copies"].cast(pl.Int64) - 1).sum())
-    return DistinctEvents(pl.concat([single, kept]).sort(key), duplicates)
+    return DistinctEvents(pl.concat([single, kept]), duplicates)

@@ -14,19 +14,23 @@ from transforms.access_logs.times import TimeError, microseconds
 from transforms.errors import ConfigurationError
 from transforms.schemas import TIME, Schema
 
-_TEXTS: Final = ("client_ip", "method", "path", "user_agent", "request_id", "location", "upstream")
-COLUMNS: Final = ("at", "status", "bytes", "request", *_TEXTS)
-
-_REQUEST: Final[Schema] = {"request": pl.String()}
-# A path is logged as it was sent: encoded, and often with its query.
-_METHOD_AND_TARGET: Final[Schema] = {"method": pl.String(), "target": pl.String()}
-_VALUES: Final[Schema] = {
+_TEXTS: Final = (
+    "client_ip",
+    "request",
+    "method",
+    "path",
+    "user_agent",
+    "request_id",
+    "location",
+    "upstream",
+)
+COLUMNS: Final = ("at", "status", "bytes", *_TEXTS)
+_ROW: Final[Schema] = {
     "line": pl.Int64(),
-    "at": pl.Int64(),
     "text": pl.String(),
+    "at": pl.Int64(),
     "status": pl.Int32(),
     "bytes": pl.Int64(),
-    "request": pl.String(),
     **dict.fromkeys(_TEXTS, pl.String()),
 }
 
@@ -44,8 +48,20 @@ class _LineError(ValueError):
 
 
 @dataclass(frozen=True)
+class _Entry:
+    """What every line must have, checked, and the rest of its object as it is."""
+
+    at: int
+    status: int
+    members: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class JsonLinesFormat:
-    """The parser for one set of `fields` (see LogFormat)."""
+    """The parser for one set of `fields` (see LogFormat).
+
+    `places`: for each of COLUMNS the dotted place of its value.
+    """
 
     places: Mapping[str, str]
     zone: ZoneInfo | None
@@ -60,16 +76,125 @@ class JsonLinesFormat:
         malformed: list[tuple[int, str, str]] = []
         seconds: set[int] = set()
         for line, text, is_kept in lines.select("line", "text", keep.alias("is_kept")).iter_rows():
-            entry = self._entry(text)
+            entry = self._entry_or_reason(text)
             if isinstance(entry, str):
                 malformed.append((line, entry, text))
                 continue
             seconds.add(entry.at // 1_000_000)
             if is_kept:
-                rows.append((line, entry.at, text, entry.status, *self._values(entry.members)))
-        second_at = pl.Series(sorted(seconds), dtype=pl.Int64) * 1_000_000
+                rows.append((line, text, entry.at, entry.status, *self._values(entry.members)))
+        second_at = (pl.Series(sorted(seconds), dtype=pl.Int64) * 1_000_000).cast(TIME)
         return ParsedLines(
-            requests=_requests(pl.DataFrame(rows, schema=_VALUES, orient="row")),
+            requests=_requests(pl.DataFrame(rows, schema=_ROW, orient="row")),
             malformed=pl.DataFrame(malformed, schema=MALFORMED, orient="row"),
-            seconds=pl.DataFrame({"second_at": second_at.cast(TIME)}, schema=SECONDS),
+            seconds=pl.DataFrame({"second_at": second_at}, schema=SECONDS),
         )
+
+    def explain_mismatch(self, text: str) -> str:
+        """Say what a malformed line lacks (see LogFormat)."""
+        match self._entry_or_reason(text):
+            case "missing_field":
+                members = orjson.loads(text)
+                lacking = [
+                    f"{column} at {self.places[column]!r}"
+                    for column in ("at", "method", "path", "status")
+                    if _looked_up(members, self.places[column]) is _ABSENT
+                ]
+                return f"it has no {', no '.join(lacking)}; its keys are {', '.join(members)}"
+            case "time_without_offset":
+                return "its time has no offset, so the entry needs a timezone"
+            case "bad_time":
+                return f"what stands at {self.places['at']!r} is no time"
+            case "bad_status":
+                return f"what stands at {self.places['status']!r} is no HTTP status"
+            case _:
+                return "it is not a JSON object"
+
+    def _entry_or_reason(self, text: str) -> _Entry | str:
+        try:
+            return self._entry(text)
+        except orjson.JSONDecodeError:
+            return "not_json" if text.strip() else "empty_line"
+        except (_LineError, TimeError) as error:
+            return error.reason
+
+    def _entry(self, text: str) -> _Entry:
+        members = orjson.loads(text)
+        if not isinstance(members, dict):
+            raise _LineError("not_an_object")
+        at, status, method, path = (
+            _looked_up(members, self.places[column])
+            for column in ("at", "status", "method", "path")
+        )
+        is_asked = method is not _ABSENT and path is not _ABSENT
+        if not is_asked:
+            is_asked = isinstance(_looked_up(members, self.places["request"]), str)
+        if at is _ABSENT or status is _ABSENT or not is_asked:
+            raise _LineError("missing_field")
+        return _Entry(microseconds(at, self.zone), _status(status), members)
+
+    def _values(self, members: dict[str, Any]) -> tuple[int | str | None, ...]:
+        size = _looked_up(members, self.places["bytes"])
+        texts = (_text(_looked_up(members, self.places[column])) for column in _TEXTS)
+        return (_size(size), *texts)
+
+
+def compile_json_lines(fields: Mapping[str, str], timezone: str | None) -> JsonLinesFormat:
+    """Make the parser for a source's `fields`.
+
+    `fields` says for a column where in the object its value stands; dots go into objects, unless
+    a key has them itself. A column that it does not name is looked for under its own name.
+    `timezone` is the zone of times without an offset. Raises ConfigurationError.
+    """
+    if unknown := sorted(set(fields) - set(COLUMNS)):
+        raise ConfigurationError(
+            f"fields names {', '.join(unknown)}; the columns of a request are {', '.join(COLUMNS)}."
+        )
+    places = {column: column for column in COLUMNS} | dict(fields)
+    return JsonLinesFormat(places, ZoneInfo(timezone) if timezone else None)
+
+
+def _looked_up(members: object, place: str) -> object:
+    """Return the value at a dotted place; a key that has the dots itself wins."""
+    if not isinstance(members, dict):
+        return _ABSENT
+    value = members.get(place, _ABSENT)
+    if value is not _ABSENT or "." not in place:
+        return value
+    head, _, rest = place.partition(".")
+    return _looked_up(members.get(head), rest)
+
+
+def _status(value: object) -> int:
+    text = str(value)
+    if isinstance(value, bool) or not (text.isascii() and text.isdigit()):
+        raise _LineError("bad_status")
+    if len(text) > len(str(_LARGEST_STATUS)):
+        raise _LineError("bad_status")
+    return int(text)
+
+
+def _size(value: object) -> int | None:
+    text = str(value)
+    is_number = not isinstance(value, bool) and text.isascii() and text.isdigit()
+    return int(text) if is_number and len(text) < len(str(_LARGEST_INT64)) else None
+
+
+def _text(value: object) -> str | None:
+    """Return a value as text; of a header's list of values, the first."""
+    if isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, str):
+        return value
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return str(value) if is_number else None
+
+
+def _requests(rows: pl.DataFrame) -> pl.DataFrame:
+    # A path is logged as it was sent: encoded, and often with its query.
+    texts = rows.with_columns(
+        pl.col("at").cast(TIME), *(null_if_none(pl.col(column)) for column in _TEXTS)
+    )
+    return requests_of(
+        texts.rename({"path": "target"}).with_columns(last_upstream(pl.col("upstream")))
+    )

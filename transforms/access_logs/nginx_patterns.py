@@ -3,6 +3,7 @@
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 import polars as pl
@@ -56,14 +57,23 @@ def line_pattern(tokens: Sequence[Token], escape: Escape, captured: Collection[s
     """
     parts = ["^"]
     missing = set(captured)
-    for token in tokens:
+    # Side by side, nothing else tells where the path ends: there is a query behind a `?`, or none.
+    queries = {
+        index + 1
+        for index, (one, other) in enumerate(pairwise(tokens))
+        if one.text == "is_args" and other.text in {"args", "query_string"}
+    }
+    for index, token in enumerate(tokens):
         if not token.is_variable:
             parts.append(pl.escape_regex(token.text))
-        elif token.text in missing:
+            continue
+        if index + 1 in queries:
+            continue
+        value = _value(token.text, escape)
+        if token.text in missing:
             missing.discard(token.text)
-            parts.append(f"(?P<{token.text}>{_value(token.text, escape)})")
-        else:
-            parts.append(_value(token.text, escape))
+            value = f"(?P<{token.text}>{value})"
+        parts.append(rf"(?:\?{value})?" if index in queries else value)
     return "".join(parts)
 
 

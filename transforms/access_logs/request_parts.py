@@ -1,8 +1,7 @@
 """What all formats share: from the logged texts to the columns of a request."""
 
 import re
-from collections.abc import Callable
-from urllib.parse import unquote
+from collections.abc import Callable, Iterator
 
 import polars as pl
 
@@ -17,6 +16,7 @@ _REQUEST_LINE = (
 # RFC 9112 3.2.2: a proxy gets the target with scheme and host in front.
 _SCHEME_AND_HOST = re.compile(r"^(?:[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*")
 _ABSOLUTE_FORM = r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*"
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _UPSTREAM_SEPARATOR = r", | : "
 
 
@@ -48,11 +48,12 @@ def _with_request_line(values: pl.DataFrame) -> pl.DataFrame:
     """Split `request` into `method` and `target`.
 
     What is no request line (TLS bytes on a plain port, `-`, nothing) gives null for both: somebody
-    knocked, nothing was asked.
+    knocked, nothing was asked. What is logged as `method` and `target` besides stands in for it.
     """
-    parts = pl.col("request").str.extract_groups(_REQUEST_LINE)
+    parts = pl.col("request").str.extract_groups(_REQUEST_LINE).struct
     return values.with_columns(
-        method=parts.struct.field("method"), target=parts.struct.field("target")
+        pl.coalesce(parts.field(name), *({name} & set(values.columns))).alias(name)
+        for name in ("method", "target")
     )
 
 
@@ -81,8 +82,17 @@ def last_upstream(upstream: pl.Expr) -> pl.Expr:
 
 
 def percent_decode(text: str) -> str:
-    """Decode `%XX` in one text."""
-    return unquote(text, errors="replace")
+    """Decode `%XX`; bytes that are no UTF-8 become replacement characters (RFC 3986 2.1)."""
+    encoded = text.encode()
+    decoded = _PERCENT.sub(lambda match: bytes.fromhex(match[1].decode()), encoded)
+    return decoded.decode("utf-8", "replace")
+
+
+def query_values(query: str) -> Iterator[tuple[str, str]]:
+    """Yield the decoded names and values of a query (a form's encoding: `+` is a blank)."""
+    for part in query.split("&"):
+        name, _, value = part.replace("+", " ").partition("=")
+        yield percent_decode(name), percent_decode(value)
 
 
 def converted(values: pl.Series, *, only_with: str, by: Callable[[str], str]) -> pl.Series:

@@ -1,0 +1,66 @@
+import pytest
+
+from flows.catalogue import load_catalogue
+from transforms.errors import CatalogueError
+
+SMALL = """
+[customers]
+table = "customers"
+columns = { id = "id" }
+[kinds.order]
+label = { en = "Order" }
+table = "orders"
+columns = { id = "id" }
+fields = ["number"]
+events = { "order.placed" = "create" }
+routes = [{ action = "create", method = "POST", path = "/orders" }]
+"""
+
+
+@pytest.fixture
+def load(tmp_path):
+    def load(text):
+        file = tmp_path / "catalogue.toml"
+        file.write_text(text, "utf-8")
+        return load_catalogue(file)
+
+    return load
+
+
+def test_without_a_path_it_is_the_one_that_the_product_ships():
+    assert load_catalogue(None).kinds["person"].table == "persons"
+
+
+def test_a_catalogue_of_another_product(load):
+    assert load(SMALL).kinds["order"].events["order.placed"].action == "create"
+
+
+@pytest.mark.parametrize(
+    ("instead_of", "written", "says"),
+    [
+        ("table = 'orders'", "", "kinds.order.table is missing"),
+        ("fields = ['number']", "feilds = ['number']", "kinds.order.feilds is no known key"),
+        ("'create' }", "'make' }", 'kinds.order.events."order.placed" = "make": input should be'),
+        ("path = '/orders'", "path = 'orders'", 'kinds.order.routes[0].path = "orders"'),
+        ("action = 'create'", "acton = 'create'", "did you mean action?"),
+        (
+            "[kinds.order]",
+            "[kinds.order]\nidentity = { exact = ['nmber'] }",
+            "kinds.order: identity names nmber, which fields does not list (number)",
+        ),
+        ("columns = { id = 'id' }\n[k", "columns = {}\n[k", 'customers: columns lacks "id"'),
+    ],
+)
+def test_a_mistake_is_named_with_its_key(load, instead_of, written, says):
+    text = SMALL.replace('"', "'")
+    assert instead_of in text
+    with pytest.raises(CatalogueError) as caught:
+        load(text.replace(instead_of, written, 1))
+    assert caught.value.exit_code == 2
+    assert "catalogue.toml: " in str(caught.value)
+    assert says in str(caught.value)
+
+
+def test_a_catalogue_that_is_missing(tmp_path):
+    with pytest.raises(CatalogueError, match="the catalogue can't be read"):
+        load_catalogue(tmp_path / "none.toml")

@@ -1,0 +1,148 @@
+"""`run`, as a user starts it: what it prints, what it leaves, and what it says when it can't."""
+
+import json
+import sqlite3
+import stat
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.cli import main
+from tests.flows.migrations import TOML, write_migration
+
+pytestmark = pytest.mark.xdist_group("prefect")
+
+
+@pytest.fixture
+def migration(tmp_path: Path) -> Path:
+    return write_migration(tmp_path)
+
+
+def run(file: Path, *options: str) -> int:
+    """The exit code of `cutover-recon run`."""
+    with pytest.raises(SystemExit) as stop:
+        main(["run", str(file), *options])
+    return int(stop.value.code or 0)
+
+
+def run_json(file: Path, capsys: pytest.CaptureFixture[str]) -> dict:
+    assert run(file, "--json") == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def fails(file: Path, capsys: pytest.CaptureFixture[str], *, code: int, saying: str) -> str:
+    """One paragraph on standard error, and no output half-written."""
+    assert run(file) == code
+    said = capsys.readouterr()
+    assert saying in said.err
+    assert "Traceback" not in said.err
+    assert said.out == ""
+    output = file.parent / "out" / "mini"
+    left = [path for path in output.rglob("*") if path.name != ".lock"] if output.exists() else []
+    assert left == []
+    return said.err
+
+
+def test_a_lost_person_is_found_and_told(migration, capsys):
+    summary = run_json(migration, capsys)
+    assert summary["findings"] == {"lost": 1}
+    assert summary["lines"] == {
+        "read": 521,
+        "malformed": 0,
+        "no_write": 520,
+        "outside": 0,
+        "duplicate": 0,
+        "writes": 1,
+    }
+    assert summary["coverage"] == {"complete": True, "gaps": []}
+    assert summary["notices"]["new"] == summary["customers"] == 1
+    output = Path(summary["output"])
+    (finding,) = pl.read_parquet(output / "findings.parquet").to_dicts()
+    assert (finding["customer_id"], finding["entity_id"]) == ("4711", "P-1")
+    assert finding["confidence"] == "confirmed"
+    assert json.loads(finding["fields"])["last_name"] == "Müller"
+    pack = {path.name for path in (output / "notices/4711/rev-1").iterdir()}
+    assert {"notice.html", "notice.txt", "reprovisioning.csv", "persons-import.csv"} <= pack
+    assert "Jörg Müller" in (output / "notices/4711/rev-1/notice.txt").read_text("utf-8")
+
+
+def test_everything_is_readable_by_its_owner_only(migration, capsys):
+    output = Path(run_json(migration, capsys)["output"])
+    for path in (output, *output.rglob("*")):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077, path
+
+
+def test_again_without_anything_new_gives_the_same_bytes(migration, capsys):
+    first = run_json(migration, capsys)
+    output = Path(first["output"])
+    before = {p: p.read_bytes() for p in output.rglob("*") if p.suffix not in {".html", ""}}
+    notice = (output / "notices/4711/rev-1/notice.html").read_bytes()
+    second = run_json(migration, capsys)
+    assert second["notices"] == {
+        "new": 0,
+        "replaced": 0,
+        "supplement": 0,
+        "withdrawn": 0,
+        "unchanged": 1,
+    }
+    assert before == {p: p.read_bytes() for p in before}
+    assert notice == (output / "notices/4711/rev-1/notice.html").read_bytes()
+
+
+def test_a_notice_with_nothing_left_to_say_is_withdrawn(migration, capsys):
+    output = Path(run_json(migration, capsys)["output"])
+    database = sqlite3.connect(migration.parent / "new.db")
+    database.execute(
+        "INSERT INTO persons VALUES ('P-1', '4711', '2021-05-18 18:14:05', "
+        "'2021-05-18 18:14:05', 'Jörg', 'Müller', 'j.mueller@example.org', '+49 151 2345678')"
+    )
+    database.commit()
+    database.close()
+    assert run_json(migration, capsys)["notices"]["withdrawn"] == 1
+    assert not (output / "notices/4711").exists()
+
+
+def test_for_people_the_important_sentence_comes_first(migration, capsys):
+    assert run(migration) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("1 lost, 0 stale, 0 resurrected; 0 to check. 1 customers")
+    assert "report.html" in said
+
+
+def test_a_wrong_log_format_does_not_look_like_nothing_lost(migration, capsys):
+    migration.write_text(TOML.replace('paths = ["logs', 'format = "json"\npaths = ["logs'))
+    said = fails(migration, capsys, code=1, saying="proxy-a")
+    assert said.count("proxy-a.log:") == 3
+
+
+def test_a_missing_column_is_named(migration, capsys):
+    database = sqlite3.connect(migration.parent / "new.db")
+    database.execute("ALTER TABLE persons DROP COLUMN mobile")
+    database.commit()
+    database.close()
+    fails(migration, capsys, code=1, saying="mobile")
+
+
+def test_a_missing_log_is_named(migration, capsys):
+    migration.write_text(TOML.replace("logs/*.log*", "logs/proxy-b.log"))
+    fails(migration, capsys, code=1, saying="logs/proxy-b.log")
+
+
+def test_no_log_at_all_is_no_evening_without_losses(migration, capsys):
+    (migration.parent / "logs/proxy-a.log").unlink()
+    fails(migration, capsys, code=1, saying="No access log is there")
+
+
+def test_a_typo_in_the_migration_file_is_named(migration, capsys):
+    migration.write_text(TOML.replace("snapshot_at", "snapshotat"))
+    fails(migration, capsys, code=2, saying="snapshot_at")
+
+
+def test_an_unreadable_database_is_named(migration, capsys):
+    (migration.parent / "new.db").write_bytes(b"no database" * 100)
+    fails(migration, capsys, code=1, saying="new.db")
+
+
+def test_a_missing_migration_file_is_wrong_usage(tmp_path, capsys):
+    fails(tmp_path / "migration.toml", capsys, code=2, saying="migration.toml")
