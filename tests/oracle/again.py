@@ -25,14 +25,19 @@ class Match:
 
 
 def match(
+    missing: Sequence[Entity],
+    *,
     world: World,
     kind: Kind,
-    missing: Sequence[Entity],
     values_of: ValuesOf,
     writes: Sequence[Write],
     reissued: frozenset[tuple[str, str]],
 ) -> list[Match]:
-    """One verdict for each missing entity of one kind. `reissued` are rows' (kind, id)."""
+    """One verdict for each missing entity of one kind. `reissued` are rows' (kind, id).
+
+    "Certain → `restored`, possible → `review`, else `lost`"; "where two different people have the
+    same claim to one row, both are `review`".
+    """
     levels = [
         {
             row.id: min(alike(kind, values_of(entity), row), _at_best(world, row))
@@ -41,58 +46,53 @@ def match(
         }
         for entity in missing
     ]
-    groups = retry_groups(kind, missing, values_of)
-    claims = [
-        {row_id for row_id, level in of_entity.items() if level == CERTAIN}
-        for of_entity in levels
+    claims = [_at_level(CERTAIN, of_entity) for of_entity in levels]
+    contested = _contested(claims, retry_groups(kind, missing, values_of))
+    restored_by = [
+        _best(world, entity.kind, claimed) if claimed and not claimed & contested else None
+        for entity, claimed in zip(missing, claims, strict=True)
     ]
-    contested = {
-        row_id
-        for row_id in {row_id for claimed in claims for row_id in claimed}
-        if len({groups[i] for i, claimed in enumerate(claims) if row_id in claimed}) > 1
-    }
-    taken = {
-        _best(world, missing[i].kind, claimed)
-        for i, claimed in enumerate(claims)
-        if claimed and not claimed & contested
-    }
-    return [
-        _verdict(world, kind, entity, claimed, contested, of_entity, taken, values_of)
-        for entity, claimed, of_entity in zip(missing, claims, levels, strict=True)
-    ]
+    verdicts = []
+    for entity, claimed, of_entity, row_id in zip(
+        missing, claims, levels, restored_by, strict=True
+    ):
+        possible = _at_level(POSSIBLE, of_entity) - set(restored_by)
+        twins = _twins(world, kind, entity, values_of(entity))
+        if row_id is not None:
+            verdicts.append(Match("restored", row_id))
+        elif beside := claimed or possible or twins:
+            verdicts.append(Match("review", _best(world, entity.kind, beside)))
+        else:
+            verdicts.append(Match("lost"))
+    return verdicts
 
 
-def _verdict(
-    world: World,
-    kind: Kind,
-    entity: Entity,
-    claimed: set[str],
-    contested: set[str],
-    levels: Mapping[str, int],
-    taken: set[str],
-    values_of: ValuesOf,
-) -> Match:
-    """ "Certain → `restored`, possible → `review`, else `lost`"; "where two different people have
-    the same claim to one row, both are `review`".
+def _at_level(level: int, levels: Mapping[str, int]) -> set[str]:
+    return {row_id for row_id, found in levels.items() if found == level}
+
+
+def _contested(claims: Sequence[set[str]], groups: Sequence[int]) -> set[str]:
+    """Rows that more than one has an equal claim to; what was retried claims as one."""
+    claimants: dict[str, set[int]] = {}
+    for claimed, group in zip(claims, groups, strict=True):
+        for row_id in claimed:
+            claimants.setdefault(row_id, set()).add(group)
+    return {row_id for row_id, of_row in claimants.items() if len(of_row) > 1}
+
+
+def _twins(world: World, kind: Kind, entity: Entity, values: Mapping[str, str | None]) -> set[str]:
+    """ "For kinds whose catalogue entry says `twins = "review"`, a row from before the window has
+    the same identity."
     """
-    if claimed:
-        best = _best(world, entity.kind, claimed)
-        return Match("review" if claimed & contested else "restored", best)
-    possible = {row_id for row_id, level in levels.items() if level == POSSIBLE} - taken
-    if possible:
-        return Match("review", _best(world, entity.kind, possible))
-    twins = {
+    return {
         row.id
         for row in world.rows
         if kind.twins == "review"
         and (row.kind, row.customer_id) == (entity.kind, entity.customer_id)
         and row.created_at is not None
         and row.created_at <= world.window.snapshot_at
-        and alike(kind, values_of(entity), row) == CERTAIN
+        and alike(kind, values, row) == CERTAIN
     }
-    if twins:
-        return Match("review", _best(world, entity.kind, twins))
-    return Match("lost")
 
 
 def may_be_again(

@@ -1,8 +1,7 @@
 """Section 4.1, second half: whose write it was, where it does not say so itself."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from tests.oracle.model import Event, Line, Row, Window, World, Write
 
@@ -96,9 +95,7 @@ def customers_of(writes: Iterable[Write]) -> Customers:
 
 def with_customers(writes: Iterable[Write], customers: Customers) -> list[Write]:
     """What rules 3 and 4 have paired: a line can still get its customer from the event."""
-    return [
-        replace(write, customer_id=_first_known(write, customers)) for write in writes
-    ]
+    return [replace(write, customer_id=_first_known(write, customers)) for write in writes]
 
 
 def _first_known(write: Write, customers: Customers) -> str | None:
@@ -106,8 +103,6 @@ def _first_known(write: Write, customers: Customers) -> str | None:
     return of_line or (customers.of_event(write.event) if write.event else None)
 
 
-def _only(known: set[str | None]) -> str | None:
-    known = known - {None}
-    return next(iter(known)) if len(known) == 1 else None
-
-
+def _only(named: Iterable[str | None]) -> str | None:
+    known = {customer for customer in named if customer is not None}
+    return known.pop() if len(known) == 1 else None

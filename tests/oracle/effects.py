@@ -41,23 +41,21 @@ def entities(world: World, writes: Iterable[Write]) -> list[Entity]:
         if write.customer_id is not None and write.entity_id is not None:
             key = (write.customer_id, write.kind, write.entity_id)
             groups.setdefault(key, []).append(write)
-    found = []
-    for (customer_id, kind, entity_id), group in sorted(groups.items()):
-        for part, row, is_reused in _by_owner_of_the_id(
-            world, world.row(kind, entity_id), customer_id, group
-        ):
-            found.append(
-                fold(customer_id, kind, entity_id, part, row, is_reused, world.window)
-            )
-    return found
+    return [
+        fold(key, part, row=row, is_reused=is_reused, window=world.window)
+        for key, group in sorted(groups.items())
+        for part, row, is_reused in _by_owner_of_the_id(world, key, group)
+    ]
 
 
 def _by_owner_of_the_id(
-    world: World, row: Row | None, customer_id: str, group: Sequence[Write]
+    world: World, key: tuple[str, str, str], group: Sequence[Write]
 ) -> list[tuple[list[Write], Row | None, bool]]:
     """ "The first one is judged as missing, evidence from the row's `created_at` on belongs to the
     other." Where the row is another customer's, none of this customer's evidence can be about it.
     """
+    customer_id, kind, entity_id = key
+    row = world.row(kind, entity_id)
     if row is None:
         return [(list(group), None, False)]
     early = [write for write in group if is_another_entity(row, write, world.window)]
@@ -68,10 +66,9 @@ def _by_owner_of_the_id(
 
 
 def fold(
-    customer_id: str,
-    kind: str,
-    entity_id: str,
+    key: tuple[str, str, str],
     writes: Iterable[Write],
+    *,
     row: Row | None,
     is_reused: bool,
     window: Window,
@@ -106,6 +103,13 @@ def fold(
             if net != "created":
                 net, decisive = "updated", write
     return Entity(
-        customer_id, kind, entity_id, tuple(in_order), row, is_reused, net, fields,
-        tuple(updates), is_recreated, decisive,
-    )  # fmt: skip
+        *key,
+        writes=tuple(in_order),
+        row=row,
+        is_reused=is_reused,
+        net=net,
+        fields=fields,
+        updates=tuple(updates),
+        is_recreated=is_recreated,
+        decisive=decisive,
+    )

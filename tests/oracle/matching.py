@@ -69,7 +69,7 @@ def by_request_id(lines: Sequence[Line], events: Sequence[Event]) -> list[Pair]:
 
 
 def clock_offsets(pairs: Sequence[Pair]) -> dict[str, timedelta]:
-    """ "A device's offset is the median of (line's time - event's time) over its pairs of rule 1." """
+    """ "The median of (line's time - event's time) over its pairs of rule 1", by device."""
     offsets: dict[str, list[int]] = {}
     for pair in pairs:
         if pair.event.device_id:
@@ -101,9 +101,7 @@ def by_entity_id(
             and (line.kind, line.action, line.entity_id)
             == (event.kind, event.action, event.entity_id)
             and agree(line.customer_id, event.customer_id)
-            and (
-                line.action != "update" or abs(line.at - time_of(event)) <= window.clock_skew
-            )
+            and (line.action != "update" or abs(line.at - time_of(event)) <= window.clock_skew)
         )
 
     return closest_pairs(lines, events, time_of=time_of, fits=fits, paired_by="entity_id")

@@ -24,9 +24,7 @@ def compare_persons(
     names = [_name(identity, person) for person in (one, other)]
     emails = [_email(person.get(identity.email or "")) for person in (one, other)]
     phones = [_phone(person.get(identity.phone or "")) for person in (one, other)]
-    same_contact = any(
-        mine is not None and mine == theirs for mine, theirs in (emails, phones)
-    )
+    same_contact = any(mine is not None and mine == theirs for mine, theirs in (emails, phones))
     if names[0] == names[1] and emails[0] == emails[1] and phones[0] == phones[1] and same_contact:
         return CERTAIN
     if names[0] and names[0] == names[1]:
