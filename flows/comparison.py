@@ -1,6 +1,6 @@
 """The new database asked, in one snapshot, for all that the evidence needs to be held against."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -44,11 +44,11 @@ def compare_with_database(settings: Settings, catalogue: Catalogue, matching: Ma
         )
         rows = {
             kind: snapshot.rows_of_customers(
-                catalogue.kinds[kind], _customers(witnesses, kind)
+                catalogue.kinds[kind], _customers(witnesses, _with_children(kind, catalogue))
             ).collect()
             for kind in catalogue.kinds
         }
-        customers = snapshot.customers(_customers(witnesses)).collect()
+        customers = snapshot.customers(_customers(witnesses, list(catalogue.kinds))).collect()
     return Compared(witnesses=witnesses, rows=rows, customers=customers)
 
 
@@ -58,6 +58,17 @@ def _ids_to_look_up(kind: str, matching: Matching, catalogue: Catalogue) -> pl.S
     return pl.concat([matching.entity_ids(name) for name in (kind, *same_ids)]).unique().sort()
 
 
-def _customers(witnesses: pl.DataFrame, kind: str | None = None) -> pl.Series:
-    of_kind = pl.lit(value=True) if kind is None else pl.col("kind") == kind
-    return witnesses.filter(of_kind).get_column("customer_id").drop_nulls().unique().sort()
+def _with_children(kind: str, catalogue: Catalogue) -> list[str]:
+    """The kind and those that refer to it: a reference is judged by the row that it names."""
+    children = [name for name, it in catalogue.kinds.items() if kind in it.refers_to.values()]
+    return [kind, *children]
+
+
+def _customers(witnesses: pl.DataFrame, kinds: Sequence[str]) -> pl.Series:
+    return (
+        witnesses.filter(pl.col("kind").is_in(kinds))
+        .get_column("customer_id")
+        .drop_nulls()
+        .unique()
+        .sort()
+    )

@@ -79,7 +79,7 @@ def _rows(text: str, path: Path) -> Iterator[dict[str, str | None]]:
                 )
             yield {name: _cell(row, name, f"{path}:{reader.line_num}") for name in CONTACTS}
     except csv.Error as error:
-        raise SourceError(f"{path}:{reader.line_num}: no CSV: {error}.") from None
+        raise SourceError(f"{path}:{reader.reader.line_num}: no CSV: {error}.") from None
 
 
 def _check_heading(found: Sequence[str], path: Path) -> None:

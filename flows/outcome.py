@@ -215,7 +215,7 @@ def _notice_rows(run: Run, notices: list[Notice]) -> NoticeRowCounts:
         rows=sum(notice.counts.rows for notice in notices),
         retries=sum(notice.counts.retries for notice in notices),
         acknowledgements=sum(notice.counts.acknowledgements for notice in notices)
-        + untold.get_column("acknowledgements").sum(),
+        + int(untold.get_column("acknowledgements").sum()),
     )
 
 

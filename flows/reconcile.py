@@ -51,7 +51,7 @@ write_results = task(name="write notices and report", **_io)(publish)
 @flow(
     name="reconcile",
     flow_run_name="reconcile-{migration_file}",
-    task_runner=ThreadPoolTaskRunner[Any](max_workers=READERS),
+    task_runner=ThreadPoolTaskRunner(max_workers=READERS),  # type: ignore[arg-type]
     persist_result=False,
 )
 def reconcile(migration_file: str) -> Summary:

@@ -25,7 +25,8 @@ def read_toml(path: Path, what: str, error: type[ConfigurationError]) -> dict[st
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as problem:
-        raise error(f"{path}: {what} is no valid TOML: {printable(str(problem))}.") from None
+        said = str(problem).replace("end of document", f"the end, line {len(text.splitlines())}")
+        raise error(f"{path}: {what} is no valid TOML: {printable(said)}.") from None
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -31,12 +31,7 @@ def reconcile(
         kind: rows.get(kind, pl.DataFrame(schema=row_schema(it.fields)))
         for kind, it in catalogue.kinds.items()
     }
-    by_id = known_rows(
-        {
-            kind: frame.lazy().filter(pl.col("id").is_in(matching.entity_ids(kind).implode()))
-            for kind, frame in every.items()
-        }
-    )
+    by_id = known_rows({kind: frame.lazy() for kind, frame in every.items()})
     witnesses = match_with_database(matching, by_id, devices, window, catalogue)
     return find(
         witnesses,

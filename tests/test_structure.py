@@ -47,7 +47,9 @@ def everything(layer: str) -> set[str]:
     return {name for path in modules(layer) for name in imports(path)}
 
 
-@pytest.mark.parametrize(("layer", "above"), [("transforms", LAYERS[1:]), ("notifications", LAYERS[2:])])
+@pytest.mark.parametrize(
+    ("layer", "above"), [("transforms", LAYERS[1:]), ("notifications", LAYERS[2:])]
+)
 def test_imports_go_one_way(layer, above):
     assert not everything(layer) & {*above, "tests", "data_samples"}
 
@@ -62,7 +64,9 @@ def test_the_core_touches_no_file_clock_or_network():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call):
                 called = node.func
-                name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+                name = (
+                    called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
+                )
                 assert name not in IMPURE_CALLS, f"{path}:{node.lineno} calls {name}"
 
 

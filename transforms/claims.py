@@ -1,7 +1,7 @@
 """Created again by hand? Which rows of the new database lost entities may have become.
 
 One row can restore one entity. The best pairs are taken first; where two different people have
-the same claim to one row, both are for a human to look at.
+the same claim to a row, both are for a human to look at.
 """
 
 from collections import defaultdict
@@ -19,11 +19,13 @@ RETRY = timedelta(minutes=1)
 class Missing:
     """A lost entity of one customer and kind: its number, when it was created, what is known.
 
+    `last_at` is its last write: what was created before then is not what it has become.
     `is_doubtful`: what it refers to may have become something else, which is not certain.
     """
 
     number: int
     at: datetime
+    last_at: datetime
     record: Person | Thing
     is_doubtful: bool = False
 
@@ -61,6 +63,14 @@ class _Unit:
     def first(self) -> Missing:
         return self.members[0]
 
+    @property
+    def last_at(self) -> datetime:
+        return max(member.last_at for member in self.members)
+
+    @property
+    def is_doubtful(self) -> bool:
+        return any(member.is_doubtful for member in self.members)
+
     def claims(self, row: Candidate, *, certain: bool, at: float) -> Iterable[Claim]:
         for member in self.members:
             yield Claim(number=member.number, is_certain=certain, matched_id=row.id, score=at)
@@ -73,23 +83,17 @@ def settle_claims(missing: Sequence[Missing], candidates: Sequence[Candidate]) -
     """
     units = _retries_together(missing)
     rows = sorted(candidates, key=lambda row: (row.created_at, row.id))
+    certain = _certain_rows(units, rows)
     claims: list[Claim] = []
-    certain = _certain_pairs(units, rows)
     taken: set[str] = set()
-    open_units: list[_Unit] = []
-    for group, shared in _components(units, certain):
-        assigned = _assign(group, certain)
-        for unit in group:
-            if not certain[unit.first.number]:
-                open_units.append(unit)
-            elif assigned:
-                claims += unit.claims(assigned[unit.first.number], certain=True, at=1.0)
-            else:
-                claims += unit.claims(certain[unit.first.number][0], certain=False, at=1.0)
-        taken |= {row.id for row in assigned.values()} if assigned else shared
-    for unit in open_units:
-        best = _best_possible(unit, [row for row in rows if row.id not in taken])
-        if best:
+    for alike in _by_record(unit for unit in units if certain[unit.first.number]):
+        for unit in alike:
+            options = certain[unit.first.number]
+            claims += unit.claims(options[0], certain=len(alike) == 1, at=1.0)
+            taken |= {row.id for row in (options[:1] if len(alike) == 1 else options)}
+    free = [row for row in rows if row.id not in taken]
+    for unit in units:
+        if not certain[unit.first.number] and (best := _best_possible(unit, free)):
             claims += unit.claims(best[1], certain=False, at=best[0])
     return claims
 
@@ -115,7 +119,7 @@ def _retries_together(missing: Sequence[Missing]) -> list[_Unit]:
     return sorted(units, key=lambda unit: (unit.first.at, unit.first.number))
 
 
-def _certain_pairs(units: Sequence[_Unit], rows: Sequence[Candidate]) -> dict[int, list[Candidate]]:
+def _certain_rows(units: Sequence[_Unit], rows: Sequence[Candidate]) -> dict[int, list[Candidate]]:
     """For each unit the rows that are the same beyond doubt."""
     by_record: dict[Person | Thing, list[Candidate]] = defaultdict(list)
     for row in rows:
@@ -125,45 +129,20 @@ def _certain_pairs(units: Sequence[_Unit], rows: Sequence[Candidate]) -> dict[in
         unit.first.number: [
             row
             for row in by_record[unit.first.record]
-            if not unit.first.is_doubtful
-            and row.created_at > unit.first.at
+            if not unit.is_doubtful
+            and row.created_at > unit.last_at
             and compare(unit.first.record, row.record) is Likeness.SAME
         ]
         for unit in units
     }
 
 
-def _components(
-    units: Sequence[_Unit], certain: dict[int, list[Candidate]]
-) -> list[tuple[list[_Unit], set[str]]]:
-    """Units that are the same person, with all rows that any of them may claim."""
+def _by_record(units: Iterable[_Unit]) -> Iterable[list[_Unit]]:
+    """Units that are the same person: each has the same claim to a row as the others."""
     alike: dict[Person | Thing, list[_Unit]] = defaultdict(list)
     for unit in units:
         alike[unit.first.record].append(unit)
-    return [
-        (group, {row.id for unit in group for row in certain[unit.first.number]})
-        for group in alike.values()
-    ]
-
-
-def _assign(
-    group: Sequence[_Unit], certain: dict[int, list[Candidate]]
-) -> dict[int, Candidate] | None:
-    """A row of its own for each unit that has any, or None where there are too few.
-
-    Rows must be younger than the unit, so the youngest unit has the fewest: it chooses first.
-    """
-    assigned: dict[int, Candidate] = {}
-    used: set[str] = set()
-    for unit in sorted(group, key=lambda unit: (unit.first.at, unit.first.number), reverse=True):
-        options = certain[unit.first.number]
-        free = [row for row in options if row.id not in used]
-        if options and not free:
-            return None
-        if free:
-            used.add(free[0].id)
-            assigned[unit.first.number] = free[0]
-    return assigned
+    return alike.values()
 
 
 def _best_possible(unit: _Unit, rows: Sequence[Candidate]) -> tuple[float, Candidate] | None:
@@ -171,7 +150,7 @@ def _best_possible(unit: _Unit, rows: Sequence[Candidate]) -> tuple[float, Candi
     possible = [
         (score(unit.first.record, row.record), row)
         for row in rows
-        if row.created_at > unit.first.at
+        if row.created_at > unit.last_at
         and compare(unit.first.record, row.record) >= Likeness.SIMILAR
     ]
     return max(possible, key=lambda pair: pair[0], default=None)

@@ -10,7 +10,7 @@ from typing import Literal
 import polars as pl
 
 from transforms.schemas import GAPS
-from transforms.window import Window
+from transforms.window import Window, moment
 
 Span = tuple[datetime, datetime]
 
@@ -47,6 +47,19 @@ def silences(seen: pl.DataFrame, rules: Sequence[CoverageRule], window: Window) 
         for begin, end, accepted in _of_source(_seconds(seen, rule.source, window), rule, window)
     ]
     return pl.DataFrame(found, schema=GAPS, orient="row").sort("source", "from_at", "accepted")
+
+
+def covers(silent: pl.DataFrame, at: pl.Expr, window: Window) -> pl.Expr:
+    """Whether the logs cover the moment: no source was silent within `clock_skew` of it.
+
+    `silent` is of `silences`; whether a gap was accepted does not matter here.
+    """
+    skew = window.clock_skew
+    uncovered = [
+        at.is_between(moment(begin - skew), moment(end + skew))
+        for begin, end in silent.select("from_at", "to_at").iter_rows()
+    ]
+    return ~pl.any_horizontal(uncovered) if uncovered else pl.lit(value=True)
 
 
 def learned_gap(seconds: Sequence[datetime]) -> timedelta:

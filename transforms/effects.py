@@ -2,44 +2,54 @@
 
 import polars as pl
 
+from transforms.window import Window, moment
+
 # An entity is of one customer and kind; an id that was given out again names two of them.
 KEY = ["customer_id", "kind", "entity_id", "is_reissued"]
 
 
-def net_effects(witnesses: pl.DataFrame) -> pl.DataFrame:
+def net_effects(witnesses: pl.DataFrame, window: Window) -> pl.DataFrame:
     """Fold each entity's writes, in order of time.
 
     A create makes it created; updates merge their fields, the later one wins; a delete makes it
     deleted, or cancelled where the window also created it; a create after a delete makes it
     created again.
 
-    `witnesses` is of `matching.match_with_database`, those with customer and entity only. The
-    result has one row for each of `KEY`: `net` (created, updated, deleted, cancelled), `action`
-    (created, updated, deleted), `is_recreated`, `decisive_at`, `decisive_has_line`,
-    `decisive_on_new` (of the write that the verdict is about), `changed_at`, `changed_has_line`,
-    `changed_on_new` (of the last update; null where there is none), `knows_each_change`,
-    `first_at`, `last_at`, `lines`, `events`, `has_sure_line`, `reissued_at`, and `known`: a list of `schemas.FIELD`, one for each
-    field, merged.
+    `witnesses` is of `explanations.explain_lines`, those with customer and entity only, and
+    `is_covered` (the logs cover the moment). The result has one row for each of `KEY`:
+
+    - `net` (created, updated, deleted, cancelled), `action` (created, updated, deleted),
+      `is_recreated`;
+    - `decisive_at`, `decisive_has_line`, `decisive_on_new`: of the write that the verdict is about;
+    - `changed_at`, `changed_has_line`, `changed_on_new`: of the last update, null without one;
+    - `changes`: the names of the fields that updates have set, and `knows_each_change`;
+    - `first_at`, `last_at`, `lines`, `events`, `has_sure_line`, `reissued_at`, `is_covered` (all
+      its moments), `is_explained` (a line of it);
+    - `known`: a list of `schemas.FIELD`, one for each field, merged.
     """
     ordered = witnesses.sort(*KEY, "at", "witness_id").with_columns(
         deletes_to_come=(pl.col("action") == "delete").cum_sum(reverse=True).over(KEY),
-        tells_change=pl.col("fields").list.eval(~pl.element().struct.field("from_path")).list.any(),
+        told=pl.col("fields").list.eval(
+            pl.element().struct.field("name").filter(~pl.element().struct.field("from_path"))
+        ),
     )
     return (
         ordered.group_by(KEY, maintain_order=True)
-        .agg(*_history(), *_last_state())
+        .agg(*_history(window), *_last_state())
         .with_columns(net=_net())
         .with_columns(*_decisive())
         .join(_merged_fields(ordered), on=KEY, how="left", maintain_order="left")
-        .drop("first_of", "last_create", "last_change", "last_delete", "any_delete")
+        .drop("began_in_window", "last_create", "last_change", "last_delete", "any_delete")
     )
 
 
-def _history() -> list[pl.Expr]:
+def _history(window: Window) -> list[pl.Expr]:
     """What all writes together say."""
-    existence = pl.col("action").filter(pl.col("action") != "update")
+    # What was created before the snapshot is in it: its deletion is not cancelled out.
+    existence = pl.col("action") != "update"
+    in_window = (pl.col("action") == "create") & (pl.col("at") >= moment(window.snapshot_at))
     return [
-        existence.first().alias("first_of"),
+        in_window.filter(existence).first().alias("began_in_window"),
         (pl.col("action") == "delete").any().alias("any_delete"),
         _write(pl.col("action") == "delete").last().alias("last_delete"),
         pl.col("at").min().alias("first_at"),
@@ -50,6 +60,8 @@ def _history() -> list[pl.Expr]:
         .any()
         .alias("has_sure_line"),
         pl.col("reissued_at").max(),
+        pl.col("is_covered").all(),
+        pl.col("is_explained").any(),
     ]
 
 
@@ -57,10 +69,13 @@ def _last_state() -> list[pl.Expr]:
     """What the writes after the last delete say."""
     last = pl.col("deletes_to_come") == 0
     is_update = pl.col("action") == "update"
+    # Over a row from before, the second creation is a change as well.
+    is_change = last & (is_update | (pl.col("action") == "delete").any())
     return [
         _write(last & (pl.col("action") == "create")).first().alias("last_create"),
         _write(last & is_update).last().alias("last_change"),
-        pl.col("tells_change").filter(last & is_update).all().alias("knows_each_change"),
+        (pl.col("told").filter(is_change).list.len() > 0).all().alias("knows_each_change"),
+        pl.col("told").filter(is_change).explode().drop_nulls().unique().sort().alias("changes"),
     ]
 
 
@@ -76,7 +91,7 @@ def _net() -> pl.Expr:
         .then(pl.lit("created"))
         .when(~pl.col("any_delete"))
         .then(pl.lit("updated"))
-        .when(pl.col("first_of") == "create")
+        .when("began_in_window")
         .then(pl.lit("cancelled"))
         .otherwise(pl.lit("deleted"))
     )

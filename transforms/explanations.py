@@ -20,7 +20,7 @@ def explain_lines(
 
     That is a row of the same customer and kind, created within `server_skew` of the line, that
     nothing else explains; one row explains one line, closest pairs first. Returns `witnesses` (of
-    `matching.match_with_database`) with those `entity_id` filled.
+    `matching.match_with_database`) with those `entity_id` filled, and `is_explained`.
     """
     nameless = witnesses.filter(
         pl.col("entity_id").is_null(), pl.col("customer_id").is_not_null(), pl.col("has_line")
@@ -33,7 +33,10 @@ def explain_lines(
     ]
     return (
         witnesses.join(pl.concat(found), on="witness_id", how="left", maintain_order="left")
-        .with_columns(entity_id=pl.coalesce("entity_id", "row_id"))
+        .with_columns(
+            entity_id=pl.coalesce("entity_id", "row_id"),
+            is_explained=pl.col("row_id").is_not_null(),
+        )
         .drop("row_id")
     )
 

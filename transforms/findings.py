@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.catalogue import Catalogue
+from transforms.coverage import covers
 from transforms.effects import KEY, net_effects
 from transforms.explanations import explain_lines
 from transforms.fields import as_json
@@ -38,16 +39,17 @@ def find(
     `witnesses` is of `matching.match_with_database`, `rows` has a frame of `schemas.row_schema`
     for each kind, `silences` is of `schemas.GAPS`.
     """
-    explained = explain_lines(witnesses, rows, window, catalogue)
+    explained = explain_lines(witnesses, rows, window, catalogue).with_columns(
+        is_covered=covers(silences, pl.col("at"), window)
+    )
     named = explained.drop_nulls(["customer_id", "entity_id"])
     setting = Setting(
         catalogue=catalogue,
         window=window,
         country=country,
-        silences=silences,
         named=explained.drop_nulls("entity_id").select("kind", "entity_id", "at", "has_line"),
     )
-    entities = _identified(judge(net_effects(named), rows, setting))
+    entities = _identified(judge(net_effects(named, window), rows, setting))
     nameless = _unidentified(
         explained.filter(pl.col("entity_id").is_null()).drop_nulls("customer_id")
     )

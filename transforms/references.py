@@ -1,9 +1,13 @@
 """What an entity refers to, and what became of it: a provisioning belongs to a person."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import polars as pl
 
 from transforms.catalogue import Kind
 from transforms.schemas import TIME
+from transforms.window import Window
 
 # What later kinds need to know of the findings of the kinds that they refer to.
 PARENTS = {
@@ -27,44 +31,76 @@ _PRESENT_ID = (
 )
 
 
-def resolve(children: pl.DataFrame, parents: pl.DataFrame, of: str, kind: str) -> pl.DataFrame:
-    """What the column `of` of `children` refers to, as the kind's entities were judged.
+@dataclass(frozen=True, kw_only=True)
+class Referred:
+    """What can be referred to: `parents` (`PARENTS`) as judged, and each kind's `rows`."""
 
-    `children` has `entity_key`, `customer_id` and `decisive_at`. The result has `entity_key`,
-    `present_id` (under which the new database knows it, null where it does not), `is_gone`
-    (cancelled or deleted in the window), `is_lost`, `is_doubtful` (what it became is not
-    certain); no row where nothing was judged. Of two entities that had the id one after the
-    other, it is the one that had it at the time.
-    """
-    boundary = pl.col("reissued_at").max().over("customer_id", "entity_id")
-    judged = (
-        parents.filter(pl.col("kind") == kind)
-        .with_columns(boundary=boundary)
-        .with_columns(
-            is_doubtful=(pl.col("verdict") == "review") & pl.col("matched_id").is_not_null(),
-            is_lost=pl.col("verdict") == "lost",
-            is_gone=(pl.col("verdict") == "cancelled")
-            | ((pl.col("action") == "deleted") & (pl.col("verdict") != "unconfirmed")),
+    parents: pl.DataFrame
+    rows: Mapping[str, pl.DataFrame]
+    window: Window
+
+    def resolve(self, children: pl.DataFrame, of: str, kind: str) -> pl.DataFrame:
+        """What the column `of` of `children` refers to.
+
+        `children` has `entity_key`, `customer_id`, `decisive_at`, `decisive_has_line`. The result
+        has `entity_key`, `present_id` (under which the new database knows it, null where it does
+        not), `is_gone` (cancelled or deleted in the window), `is_lost`, `is_doubtful` (what it
+        became is not certain); no row where nothing speaks against the id itself.
+        """
+        asking = children.select(
+            *("entity_key", "customer_id", "decisive_at", "decisive_has_line"),
+            pl.col(of).alias("entity_id"),
         )
-    )
-    had_it_then = (
-        pl.when("is_reissued")
-        .then(pl.col("decisive_at") < pl.col("boundary"))
-        .otherwise(pl.col("boundary").is_null() | (pl.col("decisive_at") >= pl.col("boundary")))
-    )
-    return (
-        children.select("entity_key", "customer_id", "decisive_at", pl.col(of).alias("entity_id"))
-        .join(judged, on=["customer_id", "entity_id"])
-        .filter(had_it_then)
-        .select("entity_key", "is_gone", "is_lost", "is_doubtful", present_id=_PRESENT_ID)
-    )
+        judged = self._as_judged(asking, kind)
+        unjudged = asking.join(judged, on="entity_key", how="anti")
+        return pl.concat([judged, self._as_reissued(unjudged, kind)])
+
+    def _as_judged(self, asking: pl.DataFrame, kind: str) -> pl.DataFrame:
+        """Of two entities that had the id one after the other, the one that had it at the time."""
+        boundary = pl.col("reissued_at").max().over("customer_id", "entity_id")
+        judged = (
+            self.parents.filter(pl.col("kind") == kind)
+            .with_columns(boundary=boundary)
+            .with_columns(
+                is_doubtful=(pl.col("verdict") == "review") & pl.col("matched_id").is_not_null(),
+                is_lost=pl.col("verdict") == "lost",
+                is_gone=(pl.col("verdict") == "cancelled")
+                | ((pl.col("action") == "deleted") & (pl.col("verdict") != "unconfirmed")),
+            )
+        )
+        had_it_then = (
+            pl.when("is_reissued")
+            .then(pl.col("decisive_at") < pl.col("boundary"))
+            .otherwise(pl.col("boundary").is_null() | (pl.col("decisive_at") >= pl.col("boundary")))
+        )
+        return (
+            asking.join(judged, on=["customer_id", "entity_id"])
+            .filter(had_it_then)
+            .select("entity_key", "is_gone", "is_lost", "is_doubtful", present_id=_PRESENT_ID)
+        )
+
+    def _as_reissued(self, asking: pl.DataFrame, kind: str) -> pl.DataFrame:
+        """An id whose row is younger than the reference is somebody else's now."""
+        rows = self.rows[kind].select("customer_id", "created_at", entity_id="id")
+        late = pl.col("created_at") > (
+            pl.col("decisive_at") + self.window.tolerance(pl.col("decisive_has_line"))
+        )
+        return (
+            asking.join(rows, on=["customer_id", "entity_id"])
+            .filter(late)
+            .select(
+                "entity_key",
+                *(pl.lit(value=False).alias(f"is_{what}") for what in ("gone", "lost", "doubtful")),
+                present_id=pl.lit(None, pl.String()),
+            )
+        )
 
 
-def refer_own_id(entities: pl.DataFrame, parents: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+def refer_own_id(entities: pl.DataFrame, referred: Referred, kind: Kind) -> pl.DataFrame:
     """Add `row_id`: where to look for the entity; elsewhere where its own id is a reference."""
     if "id" not in kind.refers_to:
         return entities.with_columns(row_id="entity_id")
-    found = resolve(entities, parents, "entity_id", kind.refers_to["id"])
+    found = referred.resolve(entities, "entity_id", kind.refers_to["id"])
     moved = found.select("entity_key", "present_id", is_referred=pl.lit(value=True))
     return (
         entities.join(moved, on="entity_key", how="left", maintain_order="left")
@@ -73,7 +109,7 @@ def refer_own_id(entities: pl.DataFrame, parents: pl.DataFrame, kind: Kind) -> p
     )
 
 
-def refer(entities: pl.DataFrame, parents: pl.DataFrame, kind: Kind) -> pl.DataFrame:
+def refer(entities: pl.DataFrame, referred: Referred, kind: Kind) -> pl.DataFrame:
     """Add what the entity's references have become.
 
     `entities` has `entity_key`, `values` and `current` (structs of the kind's fields). Adds
@@ -81,13 +117,12 @@ def refer(entities: pl.DataFrame, parents: pl.DataFrame, kind: Kind) -> pl.DataF
     reference under the id by which the new database knows it.
     """
     found = [
-        resolve(
+        referred.resolve(
             entities.with_columns(
                 referred=pl.col("entity_id")
                 if field == "id"
                 else pl.coalesce(_of("values", field), _of("current", field))
             ),
-            parents,
             "referred",
             parent,
         ).with_columns(field=pl.lit(field))

@@ -28,8 +28,8 @@ def claim_rows(
 ) -> pl.DataFrame:
     """What the missing have certainly or possibly become; `CLAIMS`, no row where nothing fits.
 
-    `missing` has `entity_key`, `customer_id`, `decisive_at`, `present` (the kind's fields, its
-    references under their present ids) and `parent_is_doubtful`; `rows` is of
+    `missing` has `entity_key`, `customer_id`, `decisive_at`, `last_at`, `present` (the kind's
+    fields, its references under their present ids) and `parent_is_doubtful`; `rows` is of
     `schemas.row_schema`; `named` has `entity_id`, `at` and `has_line` of all evidence of the kind.
     """
     fields = kind.identity.fields
@@ -68,9 +68,7 @@ def _made_since(rows: pl.DataFrame, named: pl.DataFrame, window: Window) -> pl.D
         )
     )
     unsure = (pl.col("created_at") - moment(window.live_at)).abs() <= window.live_at_uncertainty
-    return since.join(spoken_of, on="id", how="anti").with_columns(
-        is_doubtful=unsure & pl.lit(bool(window.live_at_uncertainty))
-    )
+    return since.join(spoken_of, on="id", how="anti").with_columns(is_doubtful=unsure)
 
 
 def _by_customer(missing: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
@@ -79,12 +77,13 @@ def _by_customer(missing: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
 
 
 def _missing(lost: pl.DataFrame, kind: Kind, country: str | None) -> Iterator[Missing]:
-    for key, at, present, is_doubtful in lost.select(
-        "entity_key", "decisive_at", "present", "parent_is_doubtful"
-    ).iter_rows():
+    columns = ("entity_key", "decisive_at", "last_at", "present", "parent_is_doubtful")
+    for key, at, last_at, present, is_doubtful in lost.select(columns).iter_rows():
         record = normalise(present, kind.identity, country)
         if record is not None:
-            yield Missing(number=key, at=at, record=record, is_doubtful=is_doubtful)
+            yield Missing(
+                number=key, at=at, last_at=last_at, record=record, is_doubtful=is_doubtful
+            )
 
 
 def _candidates(rows: pl.DataFrame, kind: Kind, country: str | None) -> Iterator[Candidate]:

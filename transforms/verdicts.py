@@ -7,7 +7,7 @@ import polars as pl
 
 from transforms.catalogue import Catalogue, Kind
 from transforms.fields import as_json, field_value
-from transforms.references import PARENTS, refer, refer_own_id
+from transforms.references import PARENTS, Referred, refer, refer_own_id
 from transforms.restoration import claim_rows
 from transforms.window import Window, moment
 
@@ -16,14 +16,13 @@ from transforms.window import Window, moment
 class Setting:
     """What all kinds are judged by.
 
-    `country` reads national phone numbers. `silences` is of `schemas.GAPS`, accepted ones too;
-    `named` has `kind`, `entity_id`, `at`, `has_line` of all evidence that names an entity.
+    `country` reads national phone numbers; `named` has `kind`, `entity_id`, `at`, `has_line` of
+    all evidence that names an entity.
     """
 
     catalogue: Catalogue
     window: Window
     country: str | None
-    silences: pl.DataFrame
     named: pl.DataFrame
 
 
@@ -44,7 +43,8 @@ def judge(
         entities = numbered.filter(pl.col("kind") == name)
         kind = setting.catalogue.kinds[name]
         named = setting.named.filter(pl.col("kind") == name)
-        result = _judge_kind(entities, rows[name], parents, kind, setting, named=named)
+        referred = Referred(parents=parents, rows=rows, window=setting.window)
+        result = _judge_kind(entities, rows[name], referred, kind, setting, named=named)
         parents = pl.concat([parents, result.select(list(PARENTS))])
         judged.append(result)
     return pl.concat(judged).drop("entity_key")
@@ -53,7 +53,7 @@ def judge(
 def _judge_kind(
     entities: pl.DataFrame,
     rows: pl.DataFrame,
-    parents: pl.DataFrame,
+    referred: Referred,
     kind: Kind,
     setting: Setting,
     *,
@@ -61,19 +61,21 @@ def _judge_kind(
 ) -> pl.DataFrame:
     held = (
         entities.pipe(_spread, kind)
-        .pipe(refer_own_id, parents, kind)
+        .pipe(refer_own_id, referred, kind)
         .pipe(_find_row, rows)
-        .pipe(refer, parents, kind)
+        .pipe(refer, referred, kind)
         .with_columns(is_equal=_is_equal(kind))
         .with_columns(_judged_write())
         .with_columns(_held_against_row(kind, setting.window))
+        .with_columns(parent_gone=_is_parent_gone(kind))
     )
-    missing = held.filter(pl.col("verdict") == "lost", pl.col("net") == "created")
+    missing = held.filter(
+        pl.col("verdict") == "lost", pl.col("net") == "created", ~pl.col("parent_gone")
+    )
     claims = claim_rows(missing, rows, named, kind, window=setting.window, country=setting.country)
     return (
         held.pipe(_apply_claims, claims, rows)
-        .with_columns(parent_gone=_is_parent_gone(kind))
-        .with_columns(verdict=_settled(_is_covered(setting)))
+        .with_columns(verdict=_settled())
         .with_columns(reason=_reason(setting.window), confidence=_confidence())
         .pipe(_worded)
     )
@@ -112,17 +114,15 @@ def _is_equal(kind: Kind) -> pl.Expr:
 
     What stands only in a path addresses the entity: it is no change, so it proves nothing.
     """
-    told = pl.col("known").list.eval(
-        pl.element().struct.field("name").filter(~pl.element().struct.field("from_path"))
-    )
-    told_something = told.list.len().fill_null(0) > 0
+    told = pl.col("changes")
+    told_something = told.list.len() > 0
     agree = []
     for field in kind.fields:
         row = pl.col("current").struct.field(field)
         same = pl.any_horizontal(
             pl.col(column).struct.field(field).eq_missing(row) for column in ("values", "present")
         )
-        agree.append(~told.list.contains(field).fill_null(value=False) | same)
+        agree.append(~told.list.contains(field) | same)
     return told_something & pl.col("knows_each_change") & pl.all_horizontal(agree)
 
 
@@ -166,7 +166,9 @@ def _held_against_row(kind: Kind, window: Window) -> list[pl.Expr]:
         )
     )
     present = (
-        pl.when(net.is_in(["deleted", "cancelled"]))
+        pl.when(net == "cancelled")
+        .then(pl.lit("cancelled"))
+        .when(net == "deleted")
         .then(back)
         .when(is_this_creation)
         .then(pl.lit("consistent"))
@@ -210,12 +212,17 @@ def _apply_claims(held: pl.DataFrame, claims: pl.DataFrame, rows: pl.DataFrame) 
         .then(pl.lit("review"))
         .otherwise("verdict")
     )
+    moved = pl.col("has_row") & (pl.col("row_id") != pl.col("entity_id"))
     matched = rows.select("customer_id", matched_id="id", matched="fields")
     return (
         held.join(claims, on="entity_key", how="left", maintain_order="left")
         .join(matched, on=["customer_id", "matched_id"], how="left", maintain_order="left")
         .with_columns(
             verdict=became,
+            # Found under another id than its own: by what it refers to, or by the row's time.
+            matched_id=pl.coalesce(
+                "matched_id", pl.when(moved | pl.col("is_explained")).then("row_id")
+            ),
             current=pl.when("has_row").then("current").otherwise("matched"),
             has_current=pl.col("has_row") | pl.col("matched_id").is_not_null(),
         )
@@ -224,29 +231,21 @@ def _apply_claims(held: pl.DataFrame, claims: pl.DataFrame, rows: pl.DataFrame) 
 
 def _is_parent_gone(kind: Kind) -> pl.Expr:
     """Nobody wants back what belonged to something deleted; but the records stay complete."""
-    wanted = pl.col("verdict").is_in(["lost", "stale"])
+    wanted = pl.col("verdict").is_in(["lost", "stale"]) | _is_update_of_missing()
     return wanted & pl.col("parent_is_gone") & pl.lit(not kind.record_only)
 
 
-def _is_covered(setting: Setting) -> pl.Expr:
-    """Whether the logs cover the moment: no source was silent within `clock_skew` of it."""
-    skew = setting.window.clock_skew
-    silent = [
-        pl.col("judged_at").is_between(moment(begin - skew), moment(end + skew))
-        for begin, end in setting.silences.select("from_at", "to_at").iter_rows()
-    ]
-    return ~pl.any_horizontal(silent) if silent else pl.lit(value=True)
+def _is_update_of_missing() -> pl.Expr:
+    return (pl.col("verdict") == "review") & pl.col("update_of_missing")
 
 
-def _settled(is_covered: pl.Expr) -> pl.Expr:
+def _settled() -> pl.Expr:
     """What an event alone says is taken at its word only where the logs do not cover it."""
-    doubted = pl.col("verdict").is_in(["lost", "stale", "resurrected"]) | (
-        (pl.col("verdict") == "review") & pl.col("update_of_missing")
-    )
+    doubted = pl.col("verdict").is_in(["lost", "stale", "resurrected"]) | _is_update_of_missing()
     return (
         pl.when("parent_gone")
         .then(pl.lit("cancelled"))
-        .when(doubted & (pl.col("lines") == 0) & is_covered)
+        .when(doubted & (pl.col("lines") == 0) & pl.col("is_covered"))
         .then(pl.lit("unconfirmed"))
         .otherwise("verdict")
     )
@@ -257,7 +256,7 @@ def _reason(window: Window) -> pl.Expr:
     differs = ~pl.col("verdict").is_in(["consistent", "cancelled"])
     reasons = {
         "parent_gone": pl.col("parent_gone"),
-        "id_reused": differs & pl.col("is_reissued"),
+        "id_reused": pl.col("is_reissued"),
         "update_of_missing": differs & pl.col("update_of_missing"),
         "changed_since": differs & pl.col("changed_since"),
         "before_snapshot": differs & (pl.col("judged_at") < moment(window.snapshot_at)),

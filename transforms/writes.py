@@ -83,11 +83,14 @@ def _once_over_proxies(lines: pl.DataFrame) -> pl.DataFrame:
     """
     named = lines.filter(pl.col("request_id").is_not_null())
     request = ["request_id", "method", pl.col("path").str.strip_chars_end("/").alias("place")]
-    nth = pl.int_range(pl.len()).over(["source", *request], order_by="line_id")
-    key = ["request_id", "method", "place", "nth"]
+    # Proxies that number requests by themselves meet by chance; then the entities differ.
+    several = pl.col("entity_id").drop_nulls().n_unique().over(request) > 1
+    apart = pl.when(several).then("entity_id").alias("apart")
+    nth = pl.int_range(pl.len()).over(["source", *request, apart], order_by="line_id")
+    key = ["request_id", "method", "place", "apart", "nth"]
     told = ("customer_id", "entity_id", "device_id", "upstream", "user_agent", "client_ip")
     merged = (
-        named.with_columns(request[-1], nth=nth)
+        named.with_columns(request[-1], apart, nth=nth)
         .group_by(key, maintain_order=True)
         .agg(
             pl.exclude(*told, "made_on_new").first(),

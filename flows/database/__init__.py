@@ -100,10 +100,7 @@ class Snapshot:
         read = self._read(kind.table, list(dict.fromkeys(columns)), key, keys)
         found = {"id": read.text(named.id), "customer_id": read.text(named.customer_id)}
         found |= {name: read.times(column) for name, column in times.items() if column}
-        fields = {field: read.text(field) for field in kind.fields}
-        found["fields"] = _frame(
-            fields, dict.fromkeys(kind.fields, pl.String()), read.height
-        ).to_struct("fields")
+        found["fields"] = read.struct(kind.fields)
         frame = _frame(found, row_schema(kind.fields), read.height)
         _refuse_repeated(frame, ["customer_id", "id"], kind.table)
         return frame.lazy()
@@ -141,6 +138,13 @@ class _Columns:
 
     def times(self, column: str) -> pl.Series:
         return pl.Series(column, self._each(moment, column), TIME)
+
+    def struct(self, columns: Sequence[str]) -> pl.Series:
+        texts = [self.text(column) for column in columns]
+        # A struct without members has no height of its own.
+        if not texts:
+            return pl.Series("fields", [{}] * self.height, pl.Struct({}))
+        return pl.DataFrame(texts).to_struct("fields")
 
     def _each(self, read: Callable[[object], object], column: str) -> Iterator[object]:
         for value in self.values[column]:

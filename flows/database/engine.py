@@ -69,10 +69,10 @@ def _engine(url: sa.URL) -> sa.Engine:
             "installed; install it beside this program."
         ) from None
     statement = _READ_ONLY.get(backend)
-    if statement is None:
+    if statement is None or engine.dialect.is_async:
         raise ConfigurationError(
-            f"database.url is for {backend}, which can't be read; "
-            f"known are sqlite, {', '.join(_READ_ONLY)}."
+            f"database.url is for {url.drivername}, which can't be used here; "
+            f"known are sqlite, {', '.join(_READ_ONLY)}, with drivers that are not asynchronous."
         )
     sa.event.listen(engine, "connect", _executes(statement))
     return engine

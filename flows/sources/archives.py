@@ -10,7 +10,9 @@ GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 _READ = 1 << 20
-_PIECE = 4 << 20
+# Small, as what is decompressed together with damaged bytes is lost with them.
+_READ_COMPRESSED = 64 << 10
+_PIECE = 256 << 10
 # A Zstandard block of a few bytes can stand for 128 KiB. Fed in small bites, the worst archive
 # gives 32 MiB at once.
 _ZSTD_BITE = 1 << 10
@@ -28,7 +30,7 @@ class BrokenArchiveError(Exception):
 
 
 def pieces(file: BinaryIO) -> Iterator[bytes]:
-    """Yield a file's content, decompressed if its first bytes say so, at most 4 MiB at once.
+    """Yield a file's content, decompressed if its first bytes say so, at most 1 MiB at once.
 
     The content decides, not the name: rotated logs keep their suffix when somebody unpacks them.
     Raises BrokenArchiveError, after all that could be decompressed, with the reason
@@ -46,7 +48,7 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
 def _gunzip(file: BinaryIO) -> Iterator[bytes]:
     member = zlib.decompressobj(_GZIP_WBITS)
     started = False
-    for read in iter(lambda: file.read(_READ), b""):
+    for read in iter(lambda: file.read(_READ_COMPRESSED), b""):
         data = read
         while data:
             if not started and not (data := data.lstrip(b"\0")):
@@ -73,7 +75,7 @@ def _unzstd(file: BinaryIO) -> Iterator[bytes]:
     decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     frame = decompressor.decompressobj()
     started = False
-    for read in iter(lambda: file.read(_READ), b""):
+    for read in iter(lambda: file.read(_READ_COMPRESSED), b""):
         for start in range(0, len(read), _ZSTD_BITE):
             data = read[start : start + _ZSTD_BITE]
             while data:

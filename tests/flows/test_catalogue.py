@@ -1,6 +1,19 @@
+import re
+from pathlib import Path
+
 import pytest
 
 from flows.catalogue import load_catalogue
+from transforms.catalogue import (
+    Columns,
+    CustomersTable,
+    DevicesTable,
+    EventType,
+    Export,
+    Identity,
+    Kind,
+    Route,
+)
 from transforms.errors import CatalogueError
 
 SMALL = """
@@ -64,3 +77,20 @@ def test_a_mistake_is_named_with_its_key(load, instead_of, written, says):
 def test_a_catalogue_that_is_missing(tmp_path):
     with pytest.raises(CatalogueError, match="the catalogue can't be read"):
         load_catalogue(tmp_path / "none.toml")
+
+
+DOCUMENTATION = (Path(__file__).parents[2] / "docs" / "catalogue.md").read_text("utf-8")
+
+
+def test_the_example_in_the_documentation_is_right(load):
+    example = re.search(r"```toml\n(\[customers\].*?)```", DOCUMENTATION, re.DOTALL)
+    assert example
+    assert load(example[1]).devices
+
+
+@pytest.mark.parametrize(
+    "model", [CustomersTable, DevicesTable, Kind, Columns, Route, EventType, Identity, Export]
+)
+def test_every_key_is_explained(model):
+    for key in model.model_fields:
+        assert f"`{key}`" in DOCUMENTATION, key

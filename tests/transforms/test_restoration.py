@@ -189,7 +189,12 @@ def test_a_null_key_matches_nothing():
 def test_one_row_restores_one_and_the_order_does_not_matter(lost, rows, shuffle):
     start = at("18:00")
     missing = [
-        Missing(number=n, at=start + timedelta(minutes=2 * m), record=Thing((what,)))
+        Missing(
+            number=n,
+            at=start + timedelta(minutes=2 * m),
+            last_at=start + timedelta(minutes=2 * m),
+            record=Thing((what,)),
+        )
         for n, (what, m) in enumerate(lost)
     ]
     candidates = [

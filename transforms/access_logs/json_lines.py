@@ -96,11 +96,11 @@ class JsonLinesFormat:
             case "missing_field":
                 members = orjson.loads(text)
                 lacking = [
-                    f"{column} at {self.places[column]!r}"
+                    f"{self.places[column]!r} ({column})"
                     for column in ("at", "method", "path", "status")
                     if _looked_up(members, self.places[column]) is _ABSENT
                 ]
-                return f"it has no {', no '.join(lacking)}; its keys are {', '.join(members)}"
+                return f"it lacks {', '.join(lacking)}; its keys are {', '.join(members)}"
             case "time_without_offset":
                 return "its time has no offset, so the entry needs a timezone"
             case "bad_time":

@@ -86,7 +86,7 @@ class NginxFormat:
             .with_columns(reason=reason)
             .select(*MALFORMED),
             seconds=times.select(
-                second_at=pl.col("at").dt.truncate("1s").unique().drop_nulls()
+                second_at=pl.col("at").dt.truncate("1s").unique().drop_nulls().sort()
             ).select(*SECONDS),
         )
 

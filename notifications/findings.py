@@ -1,0 +1,115 @@
+"""One customer's findings, read from their frames, and what is known across them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeAlias
+
+import orjson
+import polars as pl
+
+from notifications.visible import visible
+from transforms.asking import ASKING, is_acknowledgement
+from transforms.catalogue import PLACEHOLDER, Catalogue, Kind
+from transforms.retries import retry_groups
+
+Fields: TypeAlias = Mapping[str, str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One row of FINDINGS, with its JSON read, and where the line was that knows no more."""
+
+    finding_id: str
+    group_id: str
+    kind: str
+    entity_id: str | None
+    action: str
+    verdict: str
+    confidence: str
+    reason: str | None
+    at: datetime
+    sources: tuple[str, ...]
+    fields: Fields
+    current: Fields
+    client_ip: str | None
+    is_counted: bool
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks the customer for something."""
+        return self.verdict in ASKING
+
+
+def read_findings(
+    findings: pl.DataFrame, evidence: pl.DataFrame, catalogue: Catalogue
+) -> list[Finding]:
+    """One customer's FINDINGS and EVIDENCE, in order of time."""
+    addresses = dict(
+        evidence.drop_nulls(["finding_id", "client_ip"])
+        .sort("line_at", "client_ip", descending=True)
+        .select("finding_id", "client_ip")
+        .iter_rows()
+    )
+    groups = dict(retry_groups(findings, catalogue).iter_rows())
+    return [
+        _finding(raw, catalogue.kinds[raw["kind"]], groups, addresses)
+        for raw in findings.sort("first_at", "finding_id").iter_rows(named=True)
+    ]
+
+
+def _finding(
+    raw: dict[str, Any], kind: Kind, groups: Mapping[str, str], addresses: Mapping[str, str]
+) -> Finding:
+    fields = orjson.loads(raw["fields"] or b"{}")
+    return Finding(
+        finding_id=raw["finding_id"],
+        group_id=groups[raw["finding_id"]],
+        kind=raw["kind"],
+        entity_id=raw["entity_id"],
+        action=raw["action"],
+        verdict=raw["verdict"],
+        confidence=raw["confidence"],
+        reason=raw["reason"],
+        at=raw["first_at"],
+        sources=tuple(raw["sources"] or ()),
+        fields=fields,
+        current=orjson.loads(raw["current"] or b"{}"),
+        client_ip=addresses.get(raw["finding_id"]),
+        is_counted=is_acknowledgement(kind, fields),
+    )
+
+
+class Names:
+    """What the customer's own things are called, so that a list says a name and not a number.
+
+    An id that was issued twice, to things of different names, names neither.
+    """
+
+    def __init__(self, findings: Sequence[Finding], catalogue: Catalogue) -> None:
+        told: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for finding in findings:
+            title = title_of(catalogue.kinds[finding.kind])
+            name = fill(title, finding.fields) or fill(title, finding.current)
+            if finding.entity_id and name:
+                told[finding.kind, finding.entity_id].add(name)
+        self._names = {key: names.pop() for key, names in told.items() if len(names) == 1}
+
+    def of(self, kind: str, entity_id: str) -> str:
+        """Give the name, else the id itself."""
+        return visible(self._names.get((kind, entity_id), entity_id))
+
+
+def fill(template: str, fields: Fields) -> str:
+    """Fill in `{field}` of a catalogue's text; what is not known leaves no hole."""
+    filled = PLACEHOLDER.sub(lambda match: fields.get(match.group(1)) or "", template)
+    is_whole = all(fields.get(name) for name in PLACEHOLDER.findall(template))
+    return filled if is_whole else " ".join(filled.split())
+
+
+def title_of(kind: Kind) -> str:
+    """Give the template of what a thing is called: the catalogue's, else its own identity."""
+    known_by = kind.identity.name or kind.identity.exact or kind.fields
+    own = [field for field in known_by if field not in kind.refers_to]
+    return kind.title or " ".join(f"{{{field}}}" for field in own)

@@ -1,0 +1,127 @@
+"""The reader's language: wording from gettext catalogues, times and numbers by locale.
+
+The English texts stand in the code. Any other language is `locale/<language>/LC_MESSAGES/
+notifications.po`, compiled when it is first needed; `locale/README.md` says how to add one.
+"""
+
+import gettext
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from importlib.resources import files
+from io import BytesIO
+from typing import Final, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_datetime, get_timezone_name
+from babel.lists import format_list
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+SOURCE_LANGUAGE: Final = "en"
+_LOCALES: Final = files("notifications") / "locale"
+# Where only a language is known, a customary way to write dates: "en" alone would be American.
+_CUSTOMARY: Final = {"en": "en_GB"}
+
+
+@cache
+def translations(language: str) -> gettext.NullTranslations | None:
+    """Compile the catalogue of a language, or None where there is none."""
+    if language == SOURCE_LANGUAGE:
+        return gettext.NullTranslations()
+    source = _LOCALES / language / "LC_MESSAGES" / "notifications.po"
+    if not (language.isalpha() and source.is_file()):
+        return None
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(source.read_bytes()), locale=language))
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)
+
+
+@dataclass(frozen=True)
+class Language:
+    """Says things in one language. Values are filled in after translation, never translated."""
+
+    tag: str
+    locale: Locale
+    catalogue: gettext.NullTranslations
+
+    @classmethod
+    def of(cls, *wanted: str | None) -> Self:
+        """Take the first of the wanted locales (`de`, `de-AT`, `en_GB`) that has wording."""
+        for name in wanted:
+            tag = (name or "").replace("-", "_").split(".")[0]
+            language = tag.split("_")[0].lower()
+            if language and (catalogue := translations(language)):
+                return cls(language, _locale(tag, language), catalogue)
+        return cls(SOURCE_LANGUAGE, _locale("", SOURCE_LANGUAGE), gettext.NullTranslations())
+
+    def say(self, message: str, /, **values: object) -> str:
+        """Give the message in this language, with `{names}` filled in."""
+        return self.catalogue.gettext(message).format(**values)
+
+    def count(self, one: str, many: str, n: int, /, **values: object) -> str:
+        """Give the message for `n` things; `{n}` is the number, written as the locale does."""
+        return self.catalogue.ngettext(one, many, n).format(n=self.number(n), **values)
+
+    def pick(self, texts: Mapping[str, str], otherwise: str = "") -> str:
+        """Pick the text of a catalogue's table of languages, else English, else whatever it has."""
+        for language in (self.tag, SOURCE_LANGUAGE, *texts):
+            if language in texts:
+                return texts[language]
+        return otherwise
+
+    def number(self, value: float) -> str:
+        """Write a number with the locale's separators."""
+        return format_decimal(value, locale=self.locale)
+
+    def both(self, parts: list[str]) -> str:
+        """Join parts as a list in a sentence: a, b and c."""
+        return format_list(parts, locale=self.locale)
+
+    def day(self, at: datetime) -> str:
+        """Write a date in a sentence: 18. Mai 2021."""
+        return format_date(at, "long", locale=self.locale)
+
+    def clock(self, at: datetime) -> str:
+        """Write hours and minutes: 20:14."""
+        return at.strftime("%H:%M")
+
+    def moment(self, at: datetime) -> str:
+        """Write a local time for a table; with its offset where clocks go back."""
+        text = f"{format_date(at, 'medium', locale=self.locale)} {at:%H:%M:%S}"
+        is_ambiguous = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+        return f"{text} {format_datetime(at, 'xxx', locale=self.locale)}" if is_ambiguous else text
+
+    def zone(self, at: datetime, zone: ZoneInfo) -> str:
+        """Name a time zone and its key and key: Mitteleuropäische Sommerzeit, Europe/Berlin."""
+        return f"{get_timezone_name(at, 'long', locale=self.locale)}, {zone.key}"
+
+    def minutes(self, duration: timedelta) -> str:
+        """Write a duration, rounded to minutes."""
+        minutes = max(1, round(duration.total_seconds() / 60))
+        return self.count("{n} minute", "{n} minutes", minutes)
+
+
+def time_zone(*wanted: str | None) -> ZoneInfo:
+    """Take the first of the wanted zones that exists, else UTC."""
+    for key in wanted:
+        try:
+            if key:
+                return ZoneInfo(key)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            continue
+    return ZoneInfo("UTC")
+
+
+def _locale(tag: str, language: str) -> Locale:
+    for name in (tag if tag.lower() != language else "", _CUSTOMARY.get(language, language)):
+        try:
+            if name:
+                return Locale.parse(name)
+        except (UnknownLocaleError, ValueError):
+            continue
+    return Locale.parse(language)

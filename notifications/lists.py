@@ -1,0 +1,135 @@
+"""Lists for spreadsheets and for the product's own import, as CSV."""
+
+import csv
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from io import StringIO
+from typing import Final
+
+import phonenumbers
+
+from notifications.content import ImportFile, Notice, Row
+from transforms.catalogue import PLACEHOLDER, Export, ExportColumn
+
+REPROVISIONING: Final = "reprovisioning.csv"
+SEPARATOR: Final = ";"
+FIXED_COLUMNS: Final = ("kind", "verdict", "confidence", "at", "what", "to_do", "finding_id")
+
+# A spreadsheet runs a cell that begins with one of these.
+_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def starts_a_formula(cell: str) -> bool:
+    """Whether a spreadsheet might compute the cell instead of showing it."""
+    return cell.startswith(_STARTS_A_FORMULA)
+
+
+def is_to_be_repeated(row: Row) -> bool:
+    """Whether a row asks for something other than a deletion."""
+    return row.action != "deleted"
+
+
+def reprovisioning_csv(notice: Notice) -> bytes:
+    """Write `reprovisioning.csv`: all that asks for something but deletions, a row each.
+
+    UTF-8 with a byte order mark and `;`, as a German Excel opens by double-click. Columns:
+    `kind`, `verdict`, `confidence` (in English, for scripts), `at` (ISO 8601, the customer's
+    local time with its offset), `what`, `to_do` (worded), `finding_id`, then the recovered fields
+    of all kinds by name. A cell that a spreadsheet would run begins with an apostrophe.
+    """
+    fields = tuple(
+        dict.fromkeys(column.name for columns in notice.fields.values() for column in columns)
+    )
+    header = (*FIXED_COLUMNS, *(_column(name) for name in fields))
+    rows = (
+        (
+            *(row.kind, row.verdict, row.confidence, row.at.isoformat(timespec="seconds")),
+            *(_named(row), row.to_do, row.finding_ids[0]),
+            *(row.fields.get(name, "") for name in fields),
+        )
+        for row in notice.asking
+        if is_to_be_repeated(row)
+    )
+    text = _csv(([_inert(cell) for cell in row] for row in (header, *rows)), SEPARATOR)
+    return text.encode("utf-8-sig")
+
+
+def import_file(export: Export, rows: Iterable[Row], country: str | None) -> ImportFile:
+    """Fill a kind's import file with the rows that are certainly to be created.
+
+    Only `lost`, `confirmed` and created ones; the values verbatim, because the importer knows no
+    apostrophe. So a row with a cell that a spreadsheet would run, and one of which nothing is
+    known, is left out and named instead.
+    """
+    filled: list[tuple[str, ...]] = []
+    left_out: list[str] = []
+    for row in rows:
+        if (row.verdict, row.confidence, row.action) != ("lost", "confirmed", "created"):
+            continue
+        cells = tuple(_cell(column, row.importable, country) for column in export.columns.values())
+        if any(map(starts_a_formula, cells)) or not any(cells):
+            left_out.append(row.what)
+        else:
+            filled.append(cells)
+    return ImportFile(
+        name=export.file,
+        separator=export.separator,
+        header=tuple(export.columns),
+        rows=tuple(filled),
+        left_out=tuple(left_out),
+    )
+
+
+def import_csv(file: ImportFile) -> bytes:
+    """Write the product's own import file: UTF-8 without a byte order mark, header first."""
+    return _csv((file.header, *file.rows), file.separator).encode()
+
+
+@lru_cache(maxsize=65_536)
+def international(number: str, prefix: str, country: str | None) -> str:
+    """Write a phone number the importer's way: `0049` makes 0151 2345678 a 00491512345678.
+
+    `prefix` is how the country's own numbers begin; another country's get their own calling code
+    in its place. What can't be read as a phone number stays as it is.
+    """
+    try:
+        parsed = phonenumbers.parse(number, country)
+    except phonenumbers.NumberParseException:
+        return number
+    if not phonenumbers.is_possible_number(parsed):
+        return number
+    home = re.sub(r"\D", "", prefix).lstrip("0")
+    code = str(parsed.country_code)
+    dial_out = prefix.removesuffix(home) if home else prefix
+    return dial_out + code + phonenumbers.national_significant_number(parsed)
+
+
+def _cell(column: str | ExportColumn, values: Mapping[str, str], country: str | None) -> str:
+    if isinstance(column, ExportColumn):
+        value = values.get(column.field, "")
+        return international(value, column.phone_prefix, country) if column.phone_prefix else value
+    if PLACEHOLDER.search(column):
+        text = PLACEHOLDER.sub(lambda match: values.get(match.group(1), ""), column)
+        is_whole = all(values.get(name) for name in PLACEHOLDER.findall(column))
+        return text if is_whole else text.strip()
+    return values.get(column, "")
+
+
+def _named(row: Row) -> str:
+    return f"{row.what} ({row.who})" if row.who else row.what
+
+
+def _column(field: str) -> str:
+    """Keep a catalogue's field apart from a column that every list has."""
+    return f"fields.{field}" if field in FIXED_COLUMNS else field
+
+
+def _inert(cell: str) -> str:
+    return f"'{cell}" if starts_a_formula(cell.lstrip()) else cell
+
+
+def _csv(rows: Iterable[Sequence[str]], separator: str) -> str:
+    text = StringIO(newline="")
+    csv.writer(text, delimiter=separator, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()

@@ -1,0 +1,27 @@
+"""All files that one customer gets with a notice."""
+
+from collections.abc import Callable, Collection
+from typing import Final
+
+from notifications import html, lists, text, workbook
+from notifications.content import Notice
+
+_DOCUMENTS: Final[dict[str, tuple[str, Callable[[Notice], bytes]]]] = {
+    "html": (html.NAME, html.notice_html),
+    "txt": (text.NAME, text.notice_text),
+    "xlsx": (workbook.NAME, workbook.workbook),
+    "csv": (lists.REPROVISIONING, lists.reprovisioning_csv),
+}
+
+
+def render_pack(notice: Notice, formats: Collection[str]) -> dict[str, bytes]:
+    """Render the files by name; `csv` includes the import files of the product.
+
+    The same notice makes the same bytes.
+    """
+    pack = {
+        name: render(notice) for format_, (name, render) in _DOCUMENTS.items() if format_ in formats
+    }
+    if "csv" in formats:
+        pack |= {file.name: lists.import_csv(file) for file in notice.imports}
+    return pack

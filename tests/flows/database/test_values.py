@@ -1,0 +1,76 @@
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.database.engine import _executes
+from flows.database.values import moment, text_of
+
+
+@pytest.mark.parametrize(
+    ("declared", "value", "text"),
+    [
+        (sa.Text(), None, None),
+        (sa.Text(), " as it is ", " as it is "),
+        (sa.Integer(), 4711, "4711"),
+        (sa.Integer(), 2**70, "1180591620717411303424"),
+        (sa.Float(), 12.5, "12.5"),
+        (sa.Numeric(), Decimal("12.50"), "12.50"),
+        (sa.Boolean(), True, "true"),
+        (sa.Boolean(), 0, "false"),
+        (sa.Boolean(), "yes", "yes"),
+        (sa.JSON(), {"b": 1, "a": None}, '{"a":null,"b":1}'),
+        (sa.JSON(), '{"b": 1, "a": "ä"}', '{"a":"ä","b":1}'),
+        (sa.JSON(), '"text"', "text"),
+        (sa.JSON(), "no JSON", "no JSON"),
+        (sa.LargeBinary(), b"text", "text"),
+        (sa.LargeBinary(), b"\xff\x00", "ff00"),
+        (sa.Uuid(), UUID(int=1), "00000000-0000-0000-0000-000000000001"),
+    ],
+)
+def test_values_become_text_as_events_spell_them(declared, value, text):
+    assert text_of(declared)(value) == text
+
+
+def test_days_are_their_beginning():
+    midnight = datetime(2021, 5, 18, tzinfo=UTC)
+    assert moment(date(2021, 5, 18)) == moment("2021-05-18") == midnight
+
+
+@given(st.datetimes(min_value=datetime(1971, 1, 1), max_value=datetime(2200, 1, 1)))  # noqa: DTZ001
+def test_a_time_is_the_same_as_text_and_as_a_number(local):
+    at = local.replace(tzinfo=UTC)
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    microseconds = (at - epoch) // (datetime.resolution)
+    seconds = f"{microseconds // 1_000_000}.{microseconds % 1_000_000:06}"
+    assert moment(local) == moment(at) == moment(at.isoformat(" ")) == moment(seconds) == at
+
+
+@pytest.mark.parametrize("value", ["gestern", "18.05.2021", 1e30, "9999-12-31T23:59:59-10:00"])
+def test_what_is_no_time(value):
+    with pytest.raises(ValueError, match=r"^'[a9.:TE+-]+'$"):
+        moment(value)
+
+
+def test_a_server_is_told_to_read_only_before_anything_else():
+    said = []
+
+    class Connection:
+        def cursor(self):
+            return self
+
+        def execute(self, statement):
+            said.append(statement)
+
+        def close(self):
+            pass
+
+        def commit(self):
+            said.append("commit")
+
+    _executes("SET SESSION TRANSACTION READ ONLY")(Connection(), None)
+    assert said == ["SET SESSION TRANSACTION READ ONLY", "commit"]

@@ -1,0 +1,225 @@
+"""One access-log file to writes, quarantine and coverage."""
+
+import gzip
+import stat
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flows.settings import AccessLog
+from flows.sources import files
+from flows.sources.access_logs import LogExtract, check_malformed, compile_format, extract_log
+from tests.tables import FE2, at
+from transforms.errors import ConfigurationError, MalformedSourceError
+from transforms.schemas import QUARANTINE, SEEN, WRITES
+
+FORMAT = '$remote_addr [$time_iso8601] "$request" $status "$http_user_agent"'
+NGINX = {"log_format": FORMAT}
+PERSONS = "/api/v1/customers/4711/persons"
+
+
+def entry(**options: Any) -> AccessLog:
+    return AccessLog(name="proxy-a", paths=("*.log",), **options)
+
+
+def line(time: str, request: str, status: int = 201) -> str:
+    return f'203.0.113.9 [2021-05-18T{time}+00:00] "{request} HTTP/1.1" {status} "FE2"'
+
+
+WRITE = line("18:10:00", f"POST {PERSONS}?token=secret")
+READ = line("18:11:00", f"GET {PERSONS}", 200)
+
+
+def extract(folder: Path, data: bytes | str, **options: Any) -> LogExtract:
+    path = folder / "a.log"
+    path.write_bytes(data.encode() if isinstance(data, str) else data)
+    return extract_log(
+        path,
+        label="logs/a.log",
+        entry=entry(**(options or NGINX)),
+        catalogue=FE2,
+        window_from=at("18:00"),
+        window_to=at("21:00"),
+        into=folder,
+    )
+
+
+def writes(extract: LogExtract) -> pl.DataFrame:
+    return pl.read_parquet(extract.writes_path)
+
+
+def quarantine(extract: LogExtract) -> list[tuple[Any, ...]]:
+    return pl.read_parquet(extract.quarantine_path).rows()
+
+
+def sums(extract: LogExtract) -> tuple[int, int, int, int]:
+    counts = (extract.lines_malformed, extract.lines_no_write, extract.lines_writes)
+    assert extract.lines_read == sum(counts)
+    return (extract.lines_read, *counts)
+
+
+def test_every_line_is_a_write_no_write_or_malformed(tmp_path):
+    found = extract(
+        tmp_path, "\n".join([WRITE, READ, "garbage?a=b", "", line("18:12:00", "POST /x")])
+    )
+    assert sums(found) == (5, 2, 2, 1)
+    assert quarantine(found) == [
+        ("proxy-a", "logs/a.log", 3, "does_not_match_format", "garbage?a=***"),
+        ("proxy-a", "logs/a.log", 4, "empty_line", ""),
+    ]
+    write = writes(found).row(0, named=True)
+    shown = ("source", "file", "line", "kind", "action", "customer_id", "path", "status", "at")
+    assert [write[name] for name in shown] == [
+        *("proxy-a", "logs/a.log", 1, "person", "create", "4711", PERSONS, 201, at("18:10"))
+    ]
+
+
+def test_the_files_have_the_schemas_even_if_nothing_is_in_them(tmp_path):
+    found = extract(tmp_path, "")
+    assert sums(found) == (0, 0, 0, 0)
+    assert pl.read_parquet_schema(found.writes_path) == WRITES
+    assert pl.read_parquet_schema(found.quarantine_path) == QUARANTINE
+    assert found.seen.schema == SEEN
+
+
+def test_they_are_their_owners_only(tmp_path):
+    found = extract(tmp_path, WRITE)
+    for path in (found.writes_path, found.quarantine_path):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_no_query_is_kept(tmp_path):
+    found = extract(tmp_path, WRITE)
+    assert b"secret" not in found.writes_path.read_bytes()
+    assert "secret" not in str(writes(found).rows())
+
+
+def test_writes_outside_the_window_are_kept_but_only_inside_counts_as_seen(tmp_path):
+    times = ["17:59:59", "18:00:00", "18:00:00", "21:00:00", "21:00:01"]
+    lines = [line(time, f"POST {PERSONS}") for time in times]
+    found = extract(tmp_path, "\n".join([*lines, line("19:00:00", "GET /", 404), "garbage"]))
+    assert found.lines_writes == 5
+    assert found.seen.rows() == [
+        ("proxy-a", at("18:00")),
+        ("proxy-a", at("19:00")),
+        ("proxy-a", at("21:00")),
+    ]
+
+
+def test_identical_lines_have_the_same_digest_and_others_do_not(tmp_path):
+    other = WRITE.replace("18:10:00", "18:10:01")
+    digests = writes(extract(tmp_path, f"{WRITE}\n{WRITE}\n{other}")).sort("line")["digest"]
+    assert digests[0] == digests[1] != digests[2]
+    windows = writes(extract(tmp_path, WRITE + "\r\n"))["digest"]
+    assert windows[0] == digests[0]
+
+
+def test_the_same_file_in_small_blocks_gives_the_same(tmp_path, monkeypatch):
+    start = datetime(2021, 5, 18, 18, tzinfo=UTC)
+    lines = [
+        line(f"{start + timedelta(seconds=number % 7_200):%H:%M:%S}", f"PUT {PERSONS}/P-{number}")
+        if number % 3
+        else f"garbage {number}"
+        for number in range(9_000)
+    ]
+    whole = extract(tmp_path, "\n".join(lines))
+    frames = (writes(whole), quarantine(whole), whole.seen)
+    monkeypatch.setattr(files, "BLOCK_BYTES", 100_000)
+    monkeypatch.setattr("flows.sources.archives._READ", 50_000)
+    parts = extract(tmp_path, "\n".join(lines))
+    assert sums(parts) == sums(whole) == (9_000, 3_000, 0, 6_000)
+    assert writes(parts).sort("line").equals(frames[0].sort("line"))
+    assert quarantine(parts) == frames[1]
+    assert parts.seen.equals(frames[2])
+
+
+def test_a_line_too_long_is_one_malformed_line(tmp_path):
+    long = WRITE[:-1] + "x" * (17 << 20) + '"'
+    found = extract(tmp_path, f"{WRITE}\n{long}\n{WRITE}")
+    assert sums(found) == (3, 1, 0, 2)
+    [(_, _, number, reason, text)] = quarantine(found)
+    assert (number, reason) == (2, "line_too_long")
+    assert text.endswith("xxx")
+    assert len(text) <= 2_000
+    assert writes(found)["line"].sort().to_list() == [1, 3]
+
+
+def test_garbage_does_no_harm(tmp_path):
+    data = b"\xef\xbb\xbf" + WRITE.encode() + b"\r\n\x16\x03\x01\x00\xff\n" + b"x" * (1 << 20)
+    data += b"\n" + WRITE.replace("FE2", "J\xf6rg").encode("latin-1") + b"\n" + b"\0" * 9
+    found = extract(tmp_path, data)
+    assert sums(found) == (5, 3, 0, 2)
+    assert writes(found).sort("line")["user_agent"].to_list() == ["FE2", "J\ufffdrg"]
+    assert [len(text) for *_, text in quarantine(found)] == [5, 2_000, 9]
+
+
+def test_an_archive_that_breaks_off_is_used_and_reported(tmp_path):
+    lines = "\n".join(WRITE.replace("4711", str(number)) for number in range(9_000))
+    data = gzip.compress(lines.encode())
+    found = extract(tmp_path, data[: len(data) // 2])
+    assert found.lines_writes > 1_000
+    assert [problem.reason for problem in found.problems] == ["truncated_archive"]
+    assert sum(sums(found)[1:]) == found.lines_read
+
+
+def test_json_lines(tmp_path):
+    text = '{"at":"2021-05-18T20:10:00","method":"POST","path":"%s","status":201}' % PERSONS  # noqa: UP031
+    found = extract(tmp_path, f"{text}\n{{", format="json", timezone="Europe/Berlin")
+    assert sums(found) == (2, 1, 0, 1)
+    assert writes(found)["at"].to_list() == [at("18:10")]
+
+
+def test_a_wrong_format_is_refused_naming_the_entry():
+    with pytest.raises(ConfigurationError, match=r'access_logs "proxy-a": log_format lacks the st'):
+        compile_format(entry(log_format='$time_local "$request"'))
+
+
+def test_a_format_of_a_later_version_is_refused():
+    with pytest.raises(ConfigurationError, match=r'"proxy-a": format is "haproxy"'):
+        compile_format(AccessLog.model_construct(name="proxy-a", format="haproxy"))
+
+
+class TestTooManyMalformedLines:
+    def test_up_to_the_share_is_normal(self, tmp_path):
+        found = extract(tmp_path, "\n".join([READ] * 99 + ["garbage"]))
+        check_malformed(entry(**NGINX, max_malformed=0.01), [found])
+        with pytest.raises(MalformedSourceError):
+            check_malformed(entry(**NGINX, max_malformed=0.009), [found])
+
+    def test_no_lines_are_not_too_many(self, tmp_path):
+        check_malformed(entry(**NGINX), [extract(tmp_path, "")])
+        check_malformed(entry(**NGINX), [])
+
+    def test_three_of_them_are_shown_masked_with_their_place(self, tmp_path):
+        text = f"{READ}\nbad?token=secret\n\x1b[31mred\nthird\nfourth"
+        with pytest.raises(MalformedSourceError) as error:
+            check_malformed(entry(**NGINX), [extract(tmp_path, text)])
+        message = str(error.value)
+        assert 'access_logs "proxy-a": 4 of 5 lines (80.0%)' in message
+        assert "logs/a.log:2: does_not_match_format: bad?token=***" in message
+        assert "logs/a.log:4" in message
+        assert "logs/a.log:5" not in message
+        assert "secret" not in message
+        assert "\x1b" not in message
+
+    @pytest.mark.parametrize(
+        ("text", "options", "guess"),
+        [
+            ('{"status":200}', NGINX, 'format = "json" reads such lines'),
+            (
+                '203.0.113.9 - - [18/May/2021:20:14:05 +0200] "GET / HTTP/1.1" 200 87 "-" "FE2"',
+                {"format": "json"},
+                'format = "nginx" without a log_format (combined) reads such lines',
+            ),
+            ('{"status":', NGINX, "it fits as far as '$remote_addr', then ' [' is missing"),
+            (READ.replace(" 200 ", " OK "), NGINX, "then '$status' is missing"),
+            ('{"status":200}', {"format": "json"}, "it lacks 'at' (at)"),
+        ],
+    )
+    def test_the_message_says_what_may_be_wrong(self, tmp_path, text, options, guess):
+        with pytest.raises(MalformedSourceError) as error:
+            check_malformed(entry(**options), [extract(tmp_path, text, **options)])
+        assert guess in str(error.value)
