@@ -47,6 +47,7 @@ class Run:
     catalogue: Catalogue
     logs: Logs
     events: ClientEventsRead
+    broken_files: tuple[str, ...]
     writes: Writes
     matching: Matching
     compared: Compared

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -137,7 +137,9 @@ def put_logs_together(settings: Settings, extracts: Sequence[LogExtract]) -> Log
         check_malformed(entry, own)
     return Logs(
         writes=_scan([each.writes_path for each in extracts], WRITES),
-        quarantine=_scan([each.quarantine_path for each in extracts], QUARANTINE),
+        quarantine=pl.concat(
+            [_scan([each.quarantine_path for each in extracts], QUARANTINE), _broken(extracts)]
+        ),
         seen=pl.concat([pl.DataFrame(schema=SEEN), *(each.seen for each in extracts)]),
         extracts=extracts,
     )
@@ -145,7 +147,24 @@ def put_logs_together(settings: Settings, extracts: Sequence[LogExtract]) -> Log
 
 def put_events_together(settings: Settings, extracts: Sequence[EventExtract]) -> ClientEventsRead:
     """All files as one, each event once."""
-    return all_events(extracts, [entry.name for entry in settings.client_events if entry.trusted])
+    trusted = [entry.name for entry in settings.client_events if entry.trusted]
+    events = all_events(extracts, trusted)
+    return replace(events, quarantine=pl.concat([events.quarantine, _broken(extracts)]))
+
+
+def broken_files(extracts: Sequence[LogExtract | EventExtract]) -> tuple[str, ...]:
+    """The files that could be read only in part."""
+    return tuple(each.file for each in extracts if each.problems)
+
+
+def _broken(extracts: Sequence[LogExtract | EventExtract]) -> pl.LazyFrame:
+    """Where files break off, for the quarantine: what comes after is no line that was read."""
+    rows = [
+        (each.source, each.file, problem.line, problem.reason, "")
+        for each in extracts
+        for problem in each.problems
+    ]
+    return pl.LazyFrame(rows, schema=QUARANTINE, orient="row")
 
 
 def log_sources(settings: Settings) -> list[LogSource]:

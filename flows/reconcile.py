@@ -13,6 +13,7 @@ from flows.comparison import compare_with_database
 from flows.folders import only_run, work_folder
 from flows.outcome import Run, publish
 from flows.reading import (
+    broken_files,
     coverage_rules,
     find_event_files,
     find_log_files,
@@ -95,6 +96,7 @@ def reconcile(migration_file: str) -> Summary:
                 catalogue=catalogue,
                 logs=logs,
                 events=events,
+                broken_files=broken_files([*extracts, *told]),
                 writes=writes,
                 matching=matching,
                 compared=compared,

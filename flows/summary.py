@@ -58,6 +58,7 @@ class Summary:
     unattributed: int
     changes: Mapping[str, int]
     sources_without_files: tuple[str, ...]
+    broken_files: tuple[str, ...]
     seconds: Mapping[str, float]
     output: Path
 
@@ -125,6 +126,7 @@ def summarise(run: Run, published: Published, *, files_read: int, watch: Stopwat
         unattributed=run.found.unattributed.height,
         changes=changes_since(published.previous, findings),
         sources_without_files=tuple(silent),
+        broken_files=run.broken_files,
         seconds=watch.read(),
         output=run.settings.output_folder,
     )

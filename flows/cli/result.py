@@ -3,6 +3,7 @@
 import typer
 
 from flows.summary import Summary
+from transforms.printable import printable
 
 _GAPS_SHOWN = 5
 _SURE = ("lost", "stale", "resurrected")
@@ -32,6 +33,10 @@ def lines(summary: Summary) -> list[str]:
     told += [
         f"WARNING: no file of {name} is there yet; its whole window counts as a gap."
         for name in summary.sources_without_files
+    ]
+    told += [
+        f"WARNING: {printable(file)} breaks off; what could be read of it has been used."
+        for file in summary.broken_files
     ]
     told.append(_coverage(summary))
     told.append(

@@ -1,5 +1,6 @@
 """`run`, as a user starts it: what it prints, what it leaves, and what it says when it can't."""
 
+import gzip
 import json
 import sqlite3
 import stat
@@ -8,8 +9,11 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from flows import outcome
 from flows.cli import main
+from flows.folders import only_run
 from tests.flows.migrations import TOML, write_migration
+from transforms.balance import LineCounts
 
 pytestmark = pytest.mark.xdist_group("prefect")
 
@@ -108,6 +112,40 @@ def test_for_people_the_important_sentence_comes_first(migration, capsys):
     said = capsys.readouterr().out
     assert said.startswith("1 lost, 0 stale, 0 resurrected; 0 to check. 1 customers")
     assert "report.html" in said
+
+
+def test_an_archive_that_breaks_off_is_used_as_far_as_it_goes(migration, capsys):
+    whole = gzip.compress((migration.parent / "logs/proxy-a.log").read_bytes())
+    (migration.parent / "logs/proxy-a.log.1.gz").write_bytes(whole[:-40])
+    assert run(migration) == 0
+    said = capsys.readouterr().out
+    assert "logs/proxy-a.log.1.gz breaks off" in said
+    assert said.startswith("1 lost")
+    quarantine = pl.read_parquet(migration.parent / "out/mini/quarantine.parquet")
+    assert "truncated_archive" in quarantine["reason"].to_list()
+
+
+def test_a_source_whose_files_are_not_there_yet_is_a_gap(migration, capsys):
+    late = '[[access_logs]]\nname = "proxy-b"\npaths = ["late/*.log"]\n'
+    migration.write_text(TOML.replace("[[client_events]]", f"{late}[[client_events]]"))
+    assert run(migration) == 0
+    said = capsys.readouterr().out
+    assert "WARNING: no file of proxy-b is there yet" in said
+    assert "PRELIMINARY" in said
+
+
+def test_a_second_run_at_once_says_so(migration, capsys):
+    output = migration.parent / "out/mini"
+    with only_run(output):
+        assert run(migration) == 1
+    assert "Another run is at work" in capsys.readouterr().err
+
+
+def test_a_sum_that_does_not_agree_stops_the_run(migration, capsys, monkeypatch):
+    """As if a step had lost a line."""
+    wrong = LineCounts(read=521, malformed=0, no_write=519, outside=0, duplicate=0, writes=1)
+    monkeypatch.setattr(outcome, "_lines", lambda _run: wrong)
+    fails(migration, capsys, code=1, saying="521 lines read, but 520 accounted for")
 
 
 def test_a_wrong_log_format_does_not_look_like_nothing_lost(migration, capsys):
