@@ -1,9 +1,11 @@
 """The same thing read twice: lines of one source, requests of two sources, events."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from itertools import zip_longest
 
 from tests.oracle.model import Event, Line, World
 
@@ -11,27 +13,44 @@ from tests.oracle.model import Event, Line, World
 def distinct_lines(lines: Iterable[Line]) -> list[Line]:
     """ "For each distinct line the count is the highest count in any one file, not the sum." """
     by_content: dict[tuple[str, str], dict[str, list[Line]]] = {}
-    for line in lines:
+    for line in sorted(lines, key=place):
         files = by_content.setdefault((line.source, line.digest), {})
         files.setdefault(line.file, []).append(line)
-    kept = []
-    for files in by_content.values():
-        most = max(len(copies) for copies in files.values())
-        first = min(name for name, copies in files.items() if len(copies) == most)
-        kept += files[first]
+    kept = [
+        min((line for line in nth if line is not None), key=place)
+        for files in by_content.values()
+        for nth in zip_longest(*files.values())
+    ]
     return sorted(kept, key=place)
 
 
 def one_per_request(lines: Iterable[Line]) -> list[Line]:
-    """ "A request that passed two proxies is one write where both log the same request id." """
-    requests: list[list[Line]] = []
+    """ "A request that passed two proxies is one write where both log the same request id."
+
+    The first that one of them logs is the first that the other logs. Where those are about two
+    entities, the proxies have given one id to two requests.
+    """
+    alone: list[Line] = []
+    requests: dict[tuple[object, ...], list[Line]] = {}
+    seen: Counter[tuple[object, ...]] = Counter()
     for line in sorted(lines, key=place):
-        passed = next((logged for logged in requests if _same_request(logged, line)), None)
-        if passed is None:
-            requests.append([line])
-        else:
-            passed.append(line)
-    return [_merged(logged) for logged in requests]
+        if line.request_id in {None, "", "-"}:
+            alone.append(line)
+            continue
+        request = (line.request_id, line.action, line.path)
+        nth = seen[line.source, *request]
+        seen[line.source, *request] += 1
+        requests.setdefault((*request, nth), []).append(line)
+    merged = [one for logged in requests.values() for one in _writes_of(logged)]
+    return sorted([*alone, *merged], key=place)
+
+
+def _writes_of(logged: list[Line]) -> list[Line]:
+    """One write, unless the proxies name several entities."""
+    if len({line.entity_id for line in logged if line.entity_id is not None}) < 2:
+        return [_merged(logged)]
+    ids = dict.fromkeys(line.entity_id for line in logged)
+    return [_merged([line for line in logged if line.entity_id == id_]) for id_ in ids]
 
 
 def distinct_events(events: Iterable[Event]) -> list[Event]:
@@ -62,18 +81,6 @@ def name(event: Event) -> tuple[str, str]:
 
 def _preference(event: Event) -> tuple[object, ...]:
     return (event.customer_id is None, event.event_at, event.file, event.line)
-
-
-def _same_request(logged: list[Line], line: Line) -> bool:
-    if line.request_id in {None, "", "-"} or any(line.source == seen.source for seen in logged):
-        return False
-    return all(
-        (seen.request_id, seen.kind, seen.action) == (line.request_id, line.kind, line.action)
-        and agree(seen.customer_id, line.customer_id)
-        and agree(seen.entity_id, line.entity_id)
-        and agree(seen.device_id, line.device_id)
-        for seen in logged
-    )
 
 
 def agree(one: str | None, other: str | None) -> bool:

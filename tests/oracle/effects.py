@@ -13,7 +13,9 @@ class Entity:
 
     `row` is its own row in the new database; `is_reused` says that its id now names another thing,
     which came later. `net` is created, updated, deleted or cancelled. `updates` are those that
-    count: since the last creation, where there was one. `is_recreated`: created after a delete.
+    count: since the last deletion, where there was one (one that was seen before the creation has
+    a wrong clock). `is_recreated`: created after a delete. `changes` are what a row that is there
+    must have: the updates and, over a row from before, the second creation.
     """
 
     customer_id: str
@@ -25,6 +27,7 @@ class Entity:
     net: str
     fields: dict[str, Value]
     updates: tuple[Write, ...]
+    changes: tuple[Write, ...]
     is_recreated: bool
     decisive: Write
 
@@ -56,13 +59,18 @@ def _by_owner_of_the_id(
     """
     customer_id, kind, entity_id = key
     row = world.row(kind, entity_id)
-    if row is None:
-        return [(list(group), None, False)]
-    early = [write for write in group if is_another_entity(row, write, world.window)]
-    late = [write for write in group if not is_another_entity(row, write, world.window)]
-    if row.customer_id != customer_id:
-        return [(list(group), None, bool(early))]
-    return [part for part in ((early, None, True), (late, row, False)) if part[0]]
+    mine = row if row is not None and row.customer_id == customer_id else None
+    owners = world.owners_of_id(kind, entity_id)
+    own = [row for row in owners if row.customer_id == customer_id]
+
+    def is_early(write: Write, than: Sequence[Row]) -> bool:
+        return any(is_another_entity(row, write, world.window) for row in than)
+
+    if not own:
+        return [(list(group), None, any(is_early(write, owners) for write in group))]
+    early = [write for write in group if is_early(write, own)]
+    late = [write for write in group if not is_early(write, own)]
+    return [part for part in ((early, None, True), (late, mine, False)) if part[0]]
 
 
 def fold(
@@ -78,38 +86,42 @@ def fold(
     created again."
     """
     in_order = sorted(writes, key=Write.order)
-    net = ""
-    fields: dict[str, Value] = {}
-    updates: list[Write] = []
-    is_recreated = False
-    was_created_in_window = False
-    decisive = in_order[0]
-    for write in in_order:
-        if write.action == "create":
-            was_created_in_window |= window.holds(write.at)
-            if net in {"deleted", "cancelled"}:
-                fields, is_recreated = {}, True
-            # "The same write witnessed twice counts once": a second witness only adds.
-            fields = {**write.fields, **fields} if net == "created" else {**fields, **write.fields}
-            if net != "created":
-                updates, decisive = [], write
-            net = "created"
-        elif write.action == "delete":
-            net = "cancelled" if was_created_in_window else "deleted"
-            decisive = write
-        elif net not in {"deleted", "cancelled"}:
-            fields = {**fields, **write.fields}
-            updates.append(write)
-            if net != "created":
-                net, decisive = "updated", write
+    deletes = [write for write in in_order if write.action == "delete"]
+    state = in_order[in_order.index(deletes[-1]) + 1 :] if deletes else in_order
+    creates = [write for write in state if write.action == "create"]
+    updates = [write for write in state if write.action == "update"]
+    if creates:
+        net, decisive = "created", creates[0]
+    elif deletes:
+        net, decisive = _deleted(in_order, window), deletes[-1]
+    else:
+        net, decisive = "updated", updates[-1]
     return Entity(
         *key,
         writes=tuple(in_order),
         row=row,
         is_reused=is_reused,
         net=net,
-        fields=fields,
+        fields=_merged(state),
         updates=tuple(updates),
-        is_recreated=is_recreated,
+        changes=tuple(state if deletes else updates),
+        is_recreated=bool(creates and deletes),
         decisive=decisive,
     )
+
+
+def _deleted(writes: Sequence[Write], window: Window) -> str:
+    """ "Cancelled where the window also created it": what was deleted first, was there before."""
+    first = next(write for write in writes if write.action != "update")
+    is_new = first.action == "create" and first.at >= window.snapshot_at
+    return "cancelled" if is_new else "deleted"
+
+
+def _merged(writes: Iterable[Write]) -> dict[str, Value]:
+    """The last value of each field; it only addresses the entity where no write says more."""
+    merged: dict[str, Value] = {}
+    for write in writes:
+        for name, given in write.fields.items():
+            only_path = given.from_path and (name not in merged or merged[name].from_path)
+            merged[name] = Value(given.value, only_path)
+    return merged

@@ -1,7 +1,7 @@
 """The whole of section 4, from top to bottom."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tests.oracle.attribution import attribute, customers_of, with_customers
 from tests.oracle.duplicates import (
@@ -22,50 +22,53 @@ from tests.oracle.matching import (
     without,
 )
 from tests.oracle.model import Event, Finding, Judgement, World
-from tests.oracle.unidentified import judge_lines_without_id
+from tests.oracle.unidentified import explain, unidentified
 from tests.oracle.verdicts import Court, Judged
+
+NOTHING = timedelta(0)
 
 
 def judge(world: World) -> Judgement:
     """All findings of a world, in a stable order, and what becomes of every line and event."""
-    read = [line for line in world.lines if world.window.reads(line.at)]
-    marked = [replace(line, made_on_new_site=answered_by_new_site(world, line)) for line in read]
-    lines = one_per_request(distinct_lines(marked))
+    marked = [
+        replace(line, made_on_new_site=answered_by_new_site(world, line)) for line in world.lines
+    ]
+    read = [line for line in marked if world.window.reads(line.at)]
+    beyond = [line for line in marked if line not in read]
+    lines = one_per_request(distinct_lines(read))
     events = distinct_events(world.events)
 
-    by_id = by_request_id(lines, events)
+    by_id = by_request_id([*lines, *beyond], events)
     offsets = clock_offsets(by_id)
-    rest_lines, rest_events = without(by_id, lines, events)
-    # What is paired by request id happened when its line says.
-    outside = [event for event in rest_events if is_outside(event, offsets, world.window)]
-    rest_events = [event for event in rest_events if event not in outside]
 
     def time_of(event: Event) -> datetime:
-        return (
-            event.event_at + offsets[event.device_id]
-            if event.device_id in offsets
-            else event.event_at
-        )
+        return event.event_at + offsets.get(event.device_id or "", NOTHING)
 
-    pairs = [*by_id, *by_entity_id(rest_lines, rest_events, time_of, world.window)]
-    rest_lines, rest_events = without(pairs, rest_lines, rest_events)
-    known = attribute(world, as_writes(pairs, rest_lines, rest_events, time_of))
-    customers = customers_of(known)
+    rest_lines, rest_events = without(by_id, lines, events)
+    told = as_writes(by_id, rest_lines, rest_events, time_of)
+    # What is paired by request id happened when its line says.
+    pairs = [pair for pair in by_id if world.window.reads(pair.line.at)]
+    outside = [event for event in rest_events if is_outside(event, offsets, world.window)]
+    rest_events = [event for event in rest_events if event not in outside]
+    known = attribute(world, as_writes(pairs, rest_lines, rest_events, time_of), told)
+    customers = customers_of(world, known)
 
-    for rule in (by_time, left_over):
+    for rule in (by_entity_id, by_time, left_over):
         pairs += rule(rest_lines, rest_events, time_of, customers, world.window)
         rest_lines, rest_events = without(pairs, rest_lines, rest_events)
-    writes = with_customers(as_writes(pairs, rest_lines, rest_events, time_of), customers)
-
+    writes = explain(
+        world,
+        with_customers(as_writes(pairs, rest_lines, rest_events, time_of), customers),
+    )
     judged = Court(world, writes, entities(world, writes)).judge_all()
-    findings = [finding(one) for one in judged] + judge_lines_without_id(world, writes)
+    findings = [*map(finding, judged), *unidentified(writes)]
     return Judgement(
         findings=tuple(sorted(findings, key=_order)),
         unattributed=tuple(write for write in writes if write.customer_id is None),
         writes=tuple(writes),
-        lines_outside=len(world.lines) - len(read),
+        lines_outside=len(beyond),
         lines_twice=len(read) - len(lines),
-        events_outside=len(outside),
+        events_outside=len(events) - len([write for write in writes if write.event]),
         events_twice=len(world.events) - len(events),
     )
 

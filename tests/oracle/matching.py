@@ -32,7 +32,7 @@ def closest_pairs(
     """Take the closest pair that fits, again and again; each line and event at most once."""
     candidates = sorted(
         (
-            (abs(line.at - time_of(event)), line.at, time_of(event), place(line), name(event)),
+            (abs(line.at - time_of(event)), place(line), event.event_at, name(event)),
             line_number,
             event_number,
         )
@@ -89,19 +89,23 @@ def by_entity_id(
     lines: Sequence[Line],
     events: Sequence[Event],
     time_of: Callable[[Event], datetime],
+    customers: Customers,
     window: Window,
 ) -> list[Pair]:
     """Rule 2: "the same kind, action and entity id (and the same customer, where both know it),
     nearest in (corrected) time, updates within `clock_skew`".
+
+    The rest not at any distance, either, where the id was given to somebody else in between.
     """
 
     def fits(line: Line, event: Event) -> bool:
+        may_be_far = line.action != "update" and customers.have_one_owner(line, event)
         return (
             line.entity_id is not None
             and (line.kind, line.action, line.entity_id)
             == (event.kind, event.action, event.entity_id)
-            and agree(line.customer_id, event.customer_id)
-            and (line.action != "update" or abs(line.at - time_of(event)) <= window.clock_skew)
+            and agree(customers.of_line(line), customers.of_event(event))
+            and (may_be_far or abs(line.at - time_of(event)) <= window.clock_skew)
         )
 
     return closest_pairs(lines, events, time_of=time_of, fits=fits, paired_by="entity_id")
@@ -177,7 +181,7 @@ def _could_be_one_write(line: Line, event: Event) -> bool:
         and (line.kind, line.action) == (event.kind, event.action)
         and agree(line.device_id, event.device_id)
         and all(
-            event.fields[field].value == given.value
+            agree(given.value, event.fields[field].value)
             for field, given in line.fields.items()
             if given.from_path and field in event.fields
         )

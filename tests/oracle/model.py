@@ -48,6 +48,14 @@ class Line:
     fields: Fields = field(default_factory=dict)
     made_on_new_site: bool = False
 
+    @property
+    def path(self) -> str:
+        """What of it stands in the request's path; a create's id is in the response, if at all."""
+        named = [self.customer_id, self.device_id]
+        named += [value.value for value in self.fields.values() if value.from_path]
+        named += [] if self.action == "create" else [self.entity_id]
+        return "/".join(("", self.kind, self.action, *(part or "-" for part in named)))
+
 
 @dataclass(frozen=True)
 class Event:
@@ -127,6 +135,16 @@ class World:
         """The row with this id, of whichever customer."""
         return next((row for row in self.rows if row.kind == kind and row.id == id_), None)
 
+    def kinds_of_id(self, kind: str) -> tuple[str, ...]:
+        """The kind and, where its own id is a reference (an availability's), whose id it is."""
+        owner = self.catalogue.kinds[kind].refers_to.get("id")
+        return (kind,) if owner is None else (kind, owner)
+
+    def owners_of_id(self, kind: str, id_: str | None) -> list[Row]:
+        """The rows that say whose the id is, and since when."""
+        rows = (self.row(one, id_) for one in self.kinds_of_id(kind))
+        return [row for row in rows if row is not None]
+
 
 @dataclass(frozen=True)
 class Write:
@@ -137,6 +155,7 @@ class Write:
     event_at: datetime | None
     customer_id: str | None
     paired_by: str | None = None
+    explained_by: str | None = None  # the id of the row that a line without one has made
 
     @property
     def _witness(self) -> Line | Event:
@@ -164,12 +183,13 @@ class Write:
     @property
     def entity_id(self) -> str | None:
         """From a matched pair, the event gives the id."""
-        return self.event.entity_id if self.event else self._witness.entity_id
+        return self.event.entity_id if self.event else self._witness.entity_id or self.explained_by
 
     @property
-    def device_id(self) -> str | None:
+    def device_ids(self) -> list[str]:
+        """As the line names it, and as the event does."""
         named = (witness.device_id for witness in (self.line, self.event) if witness)
-        return next((device for device in named if device), None)
+        return [device for device in named if device]
 
     @property
     def fields(self) -> dict[str, Value]:
@@ -179,15 +199,12 @@ class Write:
         return {**of_line, **of_event}
 
     def order(self) -> tuple[Any, ...]:
-        """In order of time; at one time create, update, delete; then whatever is stable."""
-        rank = ("create", "update", "delete").index(self.action)
-        event = self.event
+        """In order of time; at one time what only events say, then as the lines stand in logs."""
+        line, event = self.line, self.event
         return (
             self.at,
-            rank,
-            self.event_at or self.at,
-            (event.event_source, event.event_id) if event else ("", ""),
-            (self.line.source, self.line.file, self.line.line) if self.line else ("", "", 0),
+            (line.source, line.file, line.line) if line else ("", "", 0),
+            (event.event_at.timestamp(), event.event_source, event.event_id) if event else (),
         )
 
 
@@ -212,7 +229,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Judgement:
-    """All that the oracle says of a world, with the sums that must agree."""
+    """All that the oracle says of a world, with the sums that must agree.
+
+    `writes` are all that was taken; of those that rows explain, with the row's id.
+    """
 
     findings: tuple[Finding, ...]
     unattributed: tuple[Write, ...]

@@ -1,0 +1,60 @@
+"""Only what may pass by itself is tried again; wrong input stays wrong."""
+
+import errno
+import sqlite3
+
+import pytest
+from prefect import flow, task
+from sqlalchemy.exc import OperationalError
+
+from flows.retrying import is_passing, may_pass
+from transforms.errors import DatabaseError, SourceError
+
+
+def caused(error: Exception, by: Exception) -> Exception:
+    error.__cause__ = by
+    return error
+
+
+LOCKED = OperationalError("SELECT", {}, sqlite3.OperationalError("database is locked"))
+LOST = OperationalError("SELECT", {}, Exception("gone"), connection_invalidated=True)
+NO_FILE = OperationalError("SELECT", {}, sqlite3.OperationalError("unable to open database file"))
+
+
+@pytest.mark.parametrize(
+    ("error", "passing"),
+    [
+        (OSError(errno.EIO, "I/O error"), True),
+        (caused(SourceError("a.log can't be read"), OSError(errno.ESTALE, "stale")), True),
+        (caused(DatabaseError("busy"), LOCKED), True),
+        (caused(DatabaseError("lost"), LOST), True),
+        (caused(DatabaseError("none"), NO_FILE), False),
+        (caused(SourceError("none"), FileNotFoundError(errno.ENOENT, "none")), False),
+        (SourceError("wrong format"), False),
+        (ValueError("a mistake of ours"), False),
+    ],
+)
+def test_what_may_pass(error, passing):
+    assert is_passing(error) is passing
+
+
+@pytest.mark.xdist_group("prefect")
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [(OSError(errno.EIO, "I/O error"), 3), (SourceError("wrong"), 1)],
+)
+def test_tries_again_only_then(error, tries):
+    tried = []
+
+    @task(retries=2, retry_delay_seconds=0, retry_condition_fn=may_pass)
+    def read() -> None:
+        tried.append(1)
+        raise error
+
+    @flow
+    def job() -> None:
+        read()
+
+    with pytest.raises(type(error)):
+        job()
+    assert len(tried) == tries
