@@ -16,6 +16,9 @@ _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]+))?"
     r"\s?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
+# nginx's $time_local, which stands in JSON logs as well.
+_TIME_LOCAL = re.compile(r"([0-9]{2})/([A-Z][a-z]{2})/([0-9]{4}):([0-9:]{8}) ([+-][0-9]{4})")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _LEAP_SECOND = "60"
 
 
@@ -30,19 +33,28 @@ class TimeError(ValueError):
 def microseconds(value: object, zone: ZoneInfo | None) -> int:
     """Return the UTC microseconds since 1970 of a time in a JSON log.
 
-    RFC 3339 (digits beyond microseconds are dropped), or seconds or milliseconds since 1970, as a
-    number or a text. A time without an offset is in `zone`. Raises TimeError with `bad_time` or,
+    RFC 3339 (digits beyond microseconds are dropped), `18/May/2021:20:14:05 +0200`, or seconds or
+    milliseconds since 1970, as a number or a text. A time without an offset is in `zone`. Raises TimeError with `bad_time` or,
     where there is neither offset nor zone, `time_without_offset`.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(value)
     if not isinstance(value, str):
         raise TimeError("bad_time")
-    if match := _DATE_TIME.fullmatch(value.strip()):
+    if match := _DATE_TIME.fullmatch(_as_date_time(value.strip())):
         return _of_date_time(match, zone)
     if _NUMBER.fullmatch(value.strip()):
         return _of_number(float(value))
     raise TimeError("bad_time")
+
+
+def _as_date_time(text: str) -> str:
+    """The spelling of nginx's $time_local as RFC 3339; any other text as it is."""
+    local = _TIME_LOCAL.fullmatch(text)
+    if local is None or local[2] not in _MONTHS:
+        return text
+    day, month, year, time, offset = local.groups()
+    return f"{year}-{_MONTHS.index(month) + 1:02}-{day}T{time}{offset}"
 
 
 def _of_number(value: float) -> int:
