@@ -13,7 +13,7 @@ from notifications.content import ImportFile, Notice, Row
 from transforms.catalogue import PLACEHOLDER, Export, ExportColumn
 
 REPROVISIONING: Final = "reprovisioning.csv"
-SEPARATOR: Final = ";"
+SEPARATOR: Final = ","
 FIXED_COLUMNS: Final = ("kind", "verdict", "confidence", "at", "what", "to_do", "finding_id")
 
 # A spreadsheet runs a cell that begins with one of these.
@@ -33,8 +33,8 @@ def is_to_be_repeated(row: Row) -> bool:
 def reprovisioning_csv(notice: Notice) -> bytes:
     """Write `reprovisioning.csv`: all that asks for something but deletions, a row each.
 
-    UTF-8 with a byte order mark and `;`, as a German Excel opens by double-click. Columns:
-    `kind`, `verdict`, `confidence` (in English, for scripts), `at` (ISO 8601, the customer's
+    RFC 4180 in UTF-8, for scripts and importers; who works in a spreadsheet has the workbook.
+    Columns: `kind`, `verdict`, `confidence` (in English, for scripts), `at` (ISO 8601, the customer's
     local time with its offset), `what`, `to_do` (worded), `finding_id`, then the recovered fields
     of all kinds by name. A cell that a spreadsheet would run begins with an apostrophe.
     """
@@ -52,7 +52,7 @@ def reprovisioning_csv(notice: Notice) -> bytes:
         if is_to_be_repeated(row)
     )
     text = _csv(([_inert(cell) for cell in row] for row in (header, *rows)), SEPARATOR)
-    return text.encode("utf-8-sig")
+    return text.encode()
 
 
 def import_file(export: Export, rows: Iterable[Row], country: str | None) -> ImportFile:

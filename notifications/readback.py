@@ -65,7 +65,7 @@ def _rows_of_text(document: bytes) -> int:
 
 def _rows_of_csv(separator: str) -> Callable[[bytes], int]:
     def count(document: bytes) -> int:
-        stream = StringIO(document.decode("utf-8-sig"), newline="")
+        stream = StringIO(document.decode(), newline="")
         return _without_header(csv.reader(stream, delimiter=separator))
 
     return count

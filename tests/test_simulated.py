@@ -122,7 +122,7 @@ def _check_notices(found: pl.DataFrame, summary: Summary) -> None:
         if (email := json.loads(row["fields"]).get("email"))
     }
     texts = {
-        name: (path / "rev-1/reprovisioning.csv").read_text("utf-8-sig")
+        name: (path / "rev-1/reprovisioning.csv").read_text("utf-8")
         for name, path in notices.items()
     }
     for customer, email in emails:

@@ -34,8 +34,8 @@ def microseconds(value: object, zone: ZoneInfo | None) -> int:
     """Return the UTC microseconds since 1970 of a time in a JSON log.
 
     RFC 3339 (digits beyond microseconds are dropped), `18/May/2021:20:14:05 +0200`, or seconds or
-    milliseconds since 1970, as a number or a text. A time without an offset is in `zone`. Raises TimeError with `bad_time` or,
-    where there is neither offset nor zone, `time_without_offset`.
+    milliseconds since 1970, as a number or a text. A time without an offset is in `zone`. Raises
+    TimeError with `bad_time` or, where there is neither offset nor zone, `time_without_offset`.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(value)
