@@ -33,10 +33,11 @@ def is_to_be_repeated(row: Row) -> bool:
 def reprovisioning_csv(notice: Notice) -> bytes:
     """Write `reprovisioning.csv`: all that asks for something but deletions, a row each.
 
-    RFC 4180 in UTF-8, for scripts and importers; who works in a spreadsheet has the workbook.
-    Columns: `kind`, `verdict`, `confidence` (in English, for scripts), `at` (ISO 8601, the customer's
-    local time with its offset), `what`, `to_do` (worded), `finding_id`, then the recovered fields
-    of all kinds by name. A cell that a spreadsheet would run begins with an apostrophe.
+    RFC 4180 in UTF-8, for scripts and importers; who likes a spreadsheet has the workbook.
+    Columns: `kind`, `verdict`, `confidence` (in English, for scripts), `at` (ISO 8601, the
+    customer's local time with its offset), `what`, `to_do` (worded), `finding_id`, then the
+    recovered fields of all kinds by name. A cell that a spreadsheet would run begins with an
+    apostrophe.
     """
     fields = tuple(
         dict.fromkeys(column.name for columns in notice.fields.values() for column in columns)

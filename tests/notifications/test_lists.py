@@ -139,7 +139,7 @@ def test_a_row_that_a_spreadsheet_would_run_is_left_out_and_named(mark):
     name = f"{mark}HYPERLINK(1)"
     bad = finding("b", "person", fields=JOERG | {"last_name": name})
     notice, pack = files(finding("a", "person", fields=ANNA), bad)
-    assert [row["Nachname"] for row in read(pack["persons-import.csv"])] == ["Weiß"]
+    assert [row["Nachname"] for row in read(pack["persons-import.csv"], ";")] == ["Weiß"]
     remarks = notice.sections[0].remarks
     assert "HYPERLINK(1)" in remarks[1]
     assert "von Hand" in remarks[1]
@@ -151,7 +151,7 @@ def test_a_number_that_can_not_be_read_and_would_run_is_left_out_too():
 
 def test_a_person_of_whom_nothing_is_known_makes_no_empty_row():
     notice, pack = files(finding("a", "person", entity_id="P-7"))
-    assert read(pack["persons-import.csv"]) == []
+    assert read(pack["persons-import.csv"], ";") == []
     assert "Kennung P-7" in notice.sections[0].remarks[0]
 
 
