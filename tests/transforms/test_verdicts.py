@@ -1,6 +1,7 @@
 """From evidence to verdict, rule by rule. Snapshot 18:00, live 21:18, times UTC."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 import pytest
 
@@ -62,6 +63,18 @@ def test_created_and_deleted_is_cancelled_whoever_witnessed_it():
     )
 
 
+def test_what_was_there_before_the_window_is_not_cancelled_by_being_made_anew_in_between():
+    """Its row from before may be back."""
+    rule(
+        "entity | verdict\n P1 | resurrected",
+        lines=f"""{LINE}
+        18:10 | person | delete | P1 |
+        18:11 | person | create | P1 |
+        18:12 | person | delete | P1 | """,
+        rows={"person": "id | created\n P1 | 09:00"},
+    )
+
+
 def test_created_again_after_a_delete_counts_as_created():
     rule(
         "entity | action | verdict\n P1 | created | lost",
@@ -117,8 +130,15 @@ class TestWhetherARowHasAnUpdate:
     def test_an_event_alone_knows_the_time_less_well(self):
         rule(
             "entity | verdict\n P1 | consistent",
-            told="at | kind | action | entity | fields\n18:10 | person | update | P1 | email=n@x.de",
+            told="at|kind|action|entity|fields\n 18:10|person|update|P1|email=n@x.de",
             rows={"person": "id | created | updated | fields\n P1|09:00|18:15|email=N@x.de"},
+        )
+
+    def test_where_nobody_knows_when_it_was_touched(self):
+        rule(
+            "entity | verdict | reason\n P1 | review | ",
+            lines=f"{LINE}\n 18:10 | person | update | P1 | ",
+            rows={"person": "id\n P1"},
         )
 
     def test_a_later_state_replaces_an_earlier_one_whole_where_the_last_wins(self):
@@ -182,13 +202,13 @@ class TestUpdateOfMissing:
     def test_is_lost_where_what_it_refers_to_is_lost(self):
         rule(
             "kind | entity | verdict\n person | P1 | lost\n availability | P1 | lost",
-            lines=f"{LINE}\n 18:10 | person | create | P1 | \n 18:20 | availability | update | P1 |",
+            lines=f"{LINE}\n 18:10|person|create|P1|\n 18:20|availability|update|P1|",
         )
 
 
 class TestParentGone:
     DELETED = f"{LINE}\n 18:05 | person | delete | P1 | "
-    ROWS = {"person": "id | created\n P1 | 09:00"}
+    ROWS: ClassVar = {"person": "id | created\n P1 | 09:00"}
 
     def test_nobody_wants_back_what_belonged_to_someone_deleted(self):
         rule(
@@ -202,6 +222,21 @@ class TestParentGone:
             "kind | verdict | reason\n person | resurrected | \n feedback | lost | ",
             lines=f"{self.DELETED}\n 18:02 | feedback | create | F1 | person_id=P1",
             rows=self.ROWS,
+        )
+
+    def test_what_is_only_said_to_have_been_deleted_takes_nothing_along(self):
+        rule(
+            "kind | verdict\n person | unconfirmed\n provisioning | lost",
+            lines=f"{LINE}\n 18:02 | provisioning | create | V1 | person_id=P1",
+            told="at | kind | action | entity\n 18:05 | person | delete | P1",
+            rows=self.ROWS,
+        )
+
+    def test_what_belongs_to_nobody_any_more_stays(self):
+        rule(
+            "kind | verdict\n person | resurrected\n provisioning | stale",
+            lines=f"{self.DELETED}\n 18:07 | provisioning | update | V1 | person_id=",
+            rows=self.ROWS | {"provisioning": "id|created|fields\n V1|09:00|person_id=P1"},
         )
 
 
@@ -280,13 +315,53 @@ class TestIdsIssuedTwice:
             },
         )
 
+    def test_an_availability_of_the_former_owner_is_not_the_present_ones(self):
+        rule(
+            """kind | entity | verdict | reason
+            person | P1 | lost | id_reused
+            availability | P1 | lost | id_reused
+            availability | P1 | consistent | """,
+            lines=f"""{LINE}
+            18:10 | person | create | P1 |
+            18:20 | availability | update | P1 |
+            21:40 | availability | update | P1 | """,
+            rows={
+                "person": "id | created\n P1 | 21:30",
+                "availability": "id | updated | fields\n P1 | 21:40 | state=YES",
+            },
+        )
+
+    def test_a_reference_to_somebody_elses_id_proves_no_update(self):
+        rule(
+            "entity | verdict\n V1 | stale",
+            lines=f"{LINE}\n 18:10 | provisioning | update | V1 | person_id=P1",
+            rows={
+                "person": "id | created\n P1 | 21:30",
+                "provisioning": "id | created | fields\n V1 | 09:00 | app=aPager",
+            },
+        )
+
+    def test_within_server_skew_a_reference_means_the_present_owner(self):
+        rule(
+            """kind | entity | verdict
+            person | P1 | lost
+            provisioning | V1 | restored""",
+            lines=f"""{LINE}
+            18:10 | person | create | P1 |
+            21:29:55 | provisioning | create | V1 | person_id=P1, app=aPager""",
+            rows={
+                "person": "id | created\n P1 | 21:30",
+                "provisioning": "id | created | fields\n V9 | 21:50 | person_id=P1, app=aPager",
+            },
+        )
+
 
 class TestUnidentified:
     POST = "at | kind | action | customer | fields\n {} | {} | create | {} | {}"
 
     def test_neither_an_event_nor_the_database_says_of_what(self):
         rule(
-            "customer | entity | action | verdict | confidence\n 1 | | created|unidentified|confirmed",
+            "customer|entity|action|verdict|confidence\n 1||created|unidentified|confirmed",
             lines=self.POST.format("18:10", "person", "1", ""),
         )
 
