@@ -1,8 +1,11 @@
 """Prefect as this product wants it: quiet on the terminal, and calling nobody home."""
 
+import fcntl
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from transforms.errors import CutoverError
 
 if TYPE_CHECKING:
     from flows.summary import Summary
@@ -12,10 +15,15 @@ _QUIET = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
-    "PREFECT_CLI_PROMPT": "false",
+    # Its own server takes some 10 seconds to start, and more where the machine is busy.
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
 }
 # Errors are told by the command line, in one paragraph; Prefect's own log stays in its UI.
 _SILENT = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
+
+
+class OrchestrationError(CutoverError):
+    """Prefect's server does not answer."""
 
 
 def run_reconcile(migration_file: Path, *, is_debug: bool = False) -> "Summary":
@@ -28,4 +36,43 @@ def run_reconcile(migration_file: Path, *, is_debug: bool = False) -> "Summary":
     # Takes a second, and only what runs the flow should wait for it.
     from flows.reconcile import reconcile  # noqa: PLC0415
 
+    _reach_server()
     return reconcile(str(migration_file))
+
+
+def _reach_server() -> None:
+    """Wait for the server; one that is its own has to make its database first.
+
+    Several that make the same database at once all fail, so one makes it and the others wait.
+    """
+    import prefect  # noqa: PLC0415
+    from prefect.settings import PREFECT_API_URL, PREFECT_HOME  # noqa: PLC0415
+
+    if PREFECT_API_URL.value():
+        _check_health()
+        return
+    home = PREFECT_HOME.value()
+    home.mkdir(parents=True, exist_ok=True)
+    made = home / f".made-by-prefect-{prefect.__version__}"
+    if made.exists():
+        _check_health()
+        return
+    with (home / ".being-made").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _check_health()
+        made.touch()
+
+
+def _check_health() -> None:
+    from prefect.client.orchestration import get_client  # noqa: PLC0415
+
+    try:
+        with get_client(sync_client=True) as client:
+            error = client.api_healthcheck()
+    except RuntimeError as failed:  # the start of a server of its own timed out
+        error = failed
+    if error is not None:
+        raise OrchestrationError(
+            f"Prefect's server does not answer ({type(error).__name__}). Start it, or correct "
+            "PREFECT_API_URL; without that, a server is started for this run alone."
+        ) from error
