@@ -23,21 +23,21 @@ def correct_clocks(
     time says or, with no correction known, its own, give or take `clock_skew`.
     """
     line_times = pairs.join(lines.select("line_id", line_at="at"), on="line_id")
-    timed = events.join(
+    timed = events.select("event_key", "device_id", "event_at").join(
         line_times.select("event_key", "line_at"), on="event_key", how="left", maintain_order="left"
     )
-    offset = (pl.col("line_at") - pl.col("event_at")).median().over("device_id")
-    corrected = timed.with_columns(
-        offset=pl.when(pl.col("device_id").is_not_null()).then(offset).cast(pl.Duration("us"))
-    ).with_columns(
+    measured = (pl.col("line_at") - pl.col("event_at")).median().over("device_id")
+    offset = pl.when(pl.col("device_id").is_not_null()).then(measured).cast(pl.Duration("us"))
+    corrected = timed.with_columns(offset=offset).select(
         at=pl.coalesce("line_at", pl.col("event_at") + pl.col("offset"), "event_at"),
         has_line=pl.col("line_at").is_not_null(),
         clock_offset_s=pl.col("offset").dt.total_microseconds() / 1_000_000,
     )
-    surely_timed = pl.col("has_line") | pl.col("offset").is_not_null()
+    surely_timed = pl.col("has_line") | pl.col("clock_offset_s").is_not_null()
     inside = (
         pl.when(surely_timed)
         .then(window.reaches(pl.col("at")))
         .otherwise(window.reaches(pl.col("at"), give=window.clock_skew))
     )
-    return corrected.with_columns(is_outside=~inside).drop("offset", "line_at")
+    # Only new columns are made: the frame of all events is large.
+    return events.with_columns(corrected.with_columns(is_outside=~inside).get_columns())

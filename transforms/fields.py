@@ -6,6 +6,8 @@ from typing import TypedDict
 import orjson
 import polars as pl
 
+_AT_ONCE = 10_000
+
 
 class Known(TypedDict):
     """One element of such a list."""
@@ -31,6 +33,9 @@ def as_json(column: str) -> pl.Expr:
         return orjson.dumps(values, option=orjson.OPT_SORT_KEYS).decode()
 
     def encode_all(lists: pl.Series) -> pl.Series:
-        return pl.Series([encode(known) for known in lists.to_list()], dtype=pl.String())
+        # As Python objects the lists take many times the memory, so only some at once.
+        parts = (lists.slice(start, _AT_ONCE) for start in range(0, len(lists), _AT_ONCE))
+        texts = [encode(known) for part in parts for known in part.to_list()]
+        return pl.Series(texts, dtype=pl.String())
 
     return pl.col(column).map_batches(encode_all, return_dtype=pl.String())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from transforms.attribution import attribute, mark_reissued
+from transforms.attribution import attribute, mark_reissued, with_borrowed_ids
 from transforms.catalogue import Catalogue
 from transforms.clocks import correct_clocks, number_events
 from transforms.pairing import pair_by_request_id, pair_the_rest
@@ -17,6 +17,8 @@ from transforms.writes import Writes
 
 # What both witnesses may know; the line is asked first, but for the entity and its fields.
 SHARED = ("customer_id", "entity_id", "device_id", "request_id")
+# By what a customer is found.
+SAID = ("customer_id", "kind", "entity_id", "device_id", "at", "has_line")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +27,8 @@ class Matching:
 
     `lines` and `events` have `customer_id`, `entity_id`, `device_id` as far as the witness or its
     partner of one request id names them, `at` and `has_line` (a line knows the time); `pairs` is
-    `line_id`, `event_key`, `paired_by`. `told` are the events (outside ones too) that name a
-    customer, `outside` counts the events outside of the window and its margin.
+    `line_id`, `event_key`, `paired_by`. `told` (`SAID`) are the events, outside ones too, that
+    name a customer; `outside` counts the events outside of the window and its margin.
     """
 
     lines: pl.DataFrame
@@ -68,17 +70,18 @@ def match_by_request_id(writes: Writes, events: pl.LazyFrame, window: Window) ->
         lines=_learn(lines, by_event, "line_id"),
         events=_learn(taken, by_line, "event_key"),
         pairs=inside,
-        told=timed.filter(pl.col("customer_id").is_not_null()),
+        told=timed.select(SAID).filter(pl.col("customer_id").is_not_null()),
         outside=timed.height - taken.height,
     )
 
 
 def _learn(witnesses: pl.DataFrame, partners: pl.DataFrame, key: str) -> pl.DataFrame:
     """Fill what a witness does not know from its partner of one request id."""
-    return (
-        witnesses.join(partners, on=key, how="left", suffix="_told", maintain_order="left")
-        .with_columns(pl.coalesce(name, f"{name}_told").alias(name) for name in SHARED)
-        .drop(f"{name}_told" for name in SHARED)
+    known = witnesses.select(key, *SHARED)
+    told = known.join(partners, on=key, how="left", suffix="_told", maintain_order="left")
+    # Only the columns that change are made anew: frames of all witnesses are large.
+    return witnesses.with_columns(
+        told.select(pl.coalesce(name, f"{name}_told").alias(name) for name in SHARED).get_columns()
     )
 
 
@@ -97,14 +100,14 @@ def match_with_database(
     `finding_id`, `fields` as `schemas.FIELDS`, and `has_line`, `made_on_new`, `is_reissued`,
     `reissued_at`. `customer_id` is null where nobody knows it.
     """
-    said = ("customer_id", "kind", "entity_id", "device_id", "at", "has_line")
+    rows = with_borrowed_ids(rows, catalogue)
     both = pl.concat(
-        [matching.lines.select("line_id", *said), matching.events.select("event_key", *said)],
+        [matching.lines.select("line_id", *SAID), matching.events.select("event_key", *SAID)],
         how="diagonal",
     )
-    told = mark_reissued(matching.told.select(said), rows, window)
+    told = mark_reissued(matching.told, rows, window)
     attributed = attribute(mark_reissued(both, rows, window), told, rows, devices, catalogue)
-    known = ("customer_id", "is_reissued")
+    known = ("customer_id", "is_of_former")
     lines = _with_known(matching.lines, attributed, "line_id", known)
     events = _with_known(matching.events, attributed, "event_key", known)
     rest = pair_the_rest(
@@ -117,19 +120,21 @@ def match_with_database(
         made_on_new=pl.coalesce("made_on_new", window.surely_live(pl.col("at")))
     )
     order = ("at", "source", "file", "line", "event_at", "event_source", "event_id")
-    return mark_reissued(united, rows, window).sort(order).with_row_index("witness_id")
+    marked = mark_reissued(united, rows, window).drop("is_of_former")
+    return marked.sort(order).with_row_index("witness_id")
 
 
 def _with_known(
     witnesses: pl.DataFrame, attributed: pl.DataFrame, key: str, names: tuple[str, ...]
 ) -> pl.DataFrame:
     known = attributed.drop_nulls(key).select(key, *names)
-    return witnesses.drop("customer_id").join(known, on=key, maintain_order="left")
+    found = witnesses.select(key).join(known, on=key, how="left", maintain_order="left")
+    return witnesses.with_columns(found.drop(key).get_columns())
 
 
 def _unite(lines: pl.DataFrame, events: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
     """From a pair, the line gives time, status and address, the event gives id and fields."""
-    of_lines = lines.select(
+    of_lines = lines.lazy().select(
         "line_id",
         *(pl.col(name).alias(f"{name}_l") for name in (*SHARED, "kind", "action", "fields")),
         "at",
@@ -141,7 +146,7 @@ def _unite(lines: pl.DataFrame, events: pl.DataFrame, pairs: pl.DataFrame) -> pl
         "made_on_new",
         line_at="at",
     )
-    of_events = events.select(
+    of_events = events.lazy().select(
         "event_key",
         *(pl.col(name).alias(f"{name}_e") for name in (*SHARED, "kind", "action", "fields")),
         "event_at",
@@ -152,9 +157,9 @@ def _unite(lines: pl.DataFrame, events: pl.DataFrame, pairs: pl.DataFrame) -> pl
         event_file="file",
         event_line="line",
     )
-    paired = of_lines.join(pairs, on="line_id", how="left")
+    paired = of_lines.join(pairs.lazy(), on="line_id", how="left")
     joined = paired.join(of_events, on="event_key", how="full", coalesce=True)
-    return joined.select(
+    united = joined.select(
         pl.coalesce("entity_id_e", "entity_id_l").alias("entity_id"),
         *(
             pl.coalesce(f"{name}_l", f"{name}_e").alias(name)
@@ -179,3 +184,4 @@ def _unite(lines: pl.DataFrame, events: pl.DataFrame, pairs: pl.DataFrame) -> pl
         fields=pl.concat_list(pl.col(f"fields_{witness}").fill_null([]) for witness in ("l", "e")),
         has_line=pl.col("line_at").is_not_null(),
     )
+    return united.collect()

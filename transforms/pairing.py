@@ -21,10 +21,16 @@ def pair_by_request_id(lines: pl.DataFrame, events: pl.DataFrame) -> pl.DataFram
     One request can make several events, and a client may use its id twice, so kind and action
     must be the same too, and what both name must not contradict itself.
     """
+    said = ("request_id", "kind", "action", "customer_id", "entity_id")
     candidates = (
         lines.lazy()
+        .select("line_id", "at", *said)
         .filter(pl.col("request_id").is_not_null())
-        .join(events.lazy(), on=["request_id", "kind", "action"], suffix="_of_event")
+        .join(
+            events.lazy().select("event_key", "event_at", *said),
+            on=["request_id", "kind", "action"],
+            suffix="_of_event",
+        )
         .filter(_agree("customer_id"), _agree("entity_id"))
         .with_columns(distance=_distance(pl.col("event_at")))
     )
@@ -37,8 +43,11 @@ def pair_the_rest(
     """Rules 2 to 4 over what rule 1 has left; frame `line_id`, `event_key`, `paired_by`.
 
     `lines` and `events` have `customer_id` as attributed, `at` (an event's corrected) and
-    `is_reissued` (the write is older than the row that has its id now, see `incarnations`).
+    `is_of_former` (the write is older than the row that has its id now).
     """
+    said = ("kind", "action", "customer_id", "entity_id", "device_id", "at", "fields")
+    lines = lines.select("line_id", *said, "is_of_former")
+    events = events.select("event_key", *said, "is_of_former")
     found = pl.DataFrame(schema=PAIRS)
     rules = (
         _same_entity(lines, events, window),
@@ -57,7 +66,7 @@ def _same_entity(lines: pl.DataFrame, events: pl.DataFrame, window: Window) -> p
     """Rule 2; far apart only where no id was given out again in between."""
     near = pl.col("distance") <= window.clock_skew
     may_be_far = (pl.col("action") != "update") & (
-        pl.col("is_reissued") == pl.col("is_reissued_of_event")
+        pl.col("is_of_former") == pl.col("is_of_former_of_event")
     )
     return (
         lines.lazy()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import polars as pl
 
 from transforms.catalogue import Kind
-from transforms.schemas import TIME
 from transforms.window import Window
 
 # What later kinds need to know of the findings of the kinds that they refer to.
@@ -15,7 +14,6 @@ PARENTS = {
     "kind": pl.String(),
     "entity_id": pl.String(),
     "is_reissued": pl.Boolean(),
-    "reissued_at": TIME,
     "action": pl.String(),
     "verdict": pl.String(),
     "matched_id": pl.String(),
@@ -47,84 +45,79 @@ class Referred:
         not), `is_gone` (cancelled or deleted in the window), `is_lost`, `is_doubtful` (what it
         became is not certain); no row where nothing speaks against the id itself.
         """
-        asking = children.select(
-            *("entity_key", "customer_id", "decisive_at", "decisive_has_line"),
-            pl.col(of).alias("entity_id"),
+        rows = self.rows[kind].select("customer_id", "created_at", entity_id="id")
+        has_new_owner = pl.col("created_at") > (
+            pl.col("decisive_at") + self.window.tolerance(pl.col("decisive_has_line"))
+        )
+        asking = (
+            children.select(
+                *("entity_key", "customer_id", "decisive_at", "decisive_has_line"),
+                pl.col(of).alias("entity_id"),
+            )
+            .join(rows, on=["customer_id", "entity_id"], how="left")
+            # Null where the customer has no such row: then all of its evidence is of one entity.
+            .with_columns(has_new_owner=has_new_owner)
         )
         judged = self._as_judged(asking, kind)
-        unjudged = asking.join(judged, on="entity_key", how="anti")
-        return pl.concat([judged, self._as_reissued(unjudged, kind)])
+        return pl.concat([judged, _as_reissued(asking.join(judged, on="entity_key", how="anti"))])
 
     def _as_judged(self, asking: pl.DataFrame, kind: str) -> pl.DataFrame:
         """Of two entities that had the id one after the other, the one that had it at the time."""
-        boundary = pl.col("reissued_at").max().over("customer_id", "entity_id")
-        judged = (
-            self.parents.filter(pl.col("kind") == kind)
-            .with_columns(boundary=boundary)
-            .with_columns(
-                is_doubtful=(pl.col("verdict") == "review") & pl.col("matched_id").is_not_null(),
-                is_lost=pl.col("verdict") == "lost",
-                is_gone=(pl.col("verdict") == "cancelled")
-                | ((pl.col("action") == "deleted") & (pl.col("verdict") != "unconfirmed")),
-            )
+        is_another = pl.col("is_reissued") | (pl.col("matched_id") != pl.col("entity_id"))
+        is_another &= pl.col("matched_id").is_not_null()
+        judged = self.parents.filter(pl.col("kind") == kind).with_columns(
+            is_doubtful=(pl.col("verdict") == "review") & is_another,
+            is_lost=pl.col("verdict") == "lost",
+            is_gone=(pl.col("verdict") == "cancelled")
+            | ((pl.col("action") == "deleted") & (pl.col("verdict") != "unconfirmed")),
         )
-        had_it_then = (
-            pl.when("is_reissued")
-            .then(pl.col("decisive_at") < pl.col("boundary"))
-            .otherwise(pl.col("boundary").is_null() | (pl.col("decisive_at") >= pl.col("boundary")))
-        )
+        had_it_then = pl.col("is_reissued") == pl.coalesce("has_new_owner", "is_reissued")
         return (
             asking.join(judged, on=["customer_id", "entity_id"])
             .filter(had_it_then)
             .select("entity_key", "is_gone", "is_lost", "is_doubtful", present_id=_PRESENT_ID)
         )
 
-    def _as_reissued(self, asking: pl.DataFrame, kind: str) -> pl.DataFrame:
-        """An id whose row is younger than the reference is somebody else's now."""
-        rows = self.rows[kind].select("customer_id", "created_at", entity_id="id")
-        late = pl.col("created_at") > (
-            pl.col("decisive_at") + self.window.tolerance(pl.col("decisive_has_line"))
-        )
-        return (
-            asking.join(rows, on=["customer_id", "entity_id"])
-            .filter(late)
-            .select(
-                "entity_key",
-                *(pl.lit(value=False).alias(f"is_{what}") for what in ("gone", "lost", "doubtful")),
-                present_id=pl.lit(None, pl.String()),
-            )
-        )
+
+def _as_reissued(asking: pl.DataFrame) -> pl.DataFrame:
+    """An id whose row is younger than the reference is somebody else's now."""
+    return asking.filter("has_new_owner").select(
+        "entity_key",
+        *(pl.lit(value=False).alias(f"is_{what}") for what in ("gone", "lost", "doubtful")),
+        present_id=pl.lit(None, pl.String()),
+    )
 
 
 def refer_own_id(entities: pl.DataFrame, referred: Referred, kind: Kind) -> pl.DataFrame:
-    """Add `row_id`: where to look for the entity; elsewhere where its own id is a reference."""
+    """Add `row_id`: where to look for the entity, and `is_moved_by_guess`.
+
+    Not under an id that is somebody else's now. Where its own id is a reference, under the one
+    that this has become; `is_moved_by_guess` where that is not certain.
+    """
+    own_id = pl.when(~pl.col("is_reissued")).then("entity_id")
     if "id" not in kind.refers_to:
-        return entities.with_columns(row_id="entity_id")
+        return entities.with_columns(row_id=own_id, is_moved_by_guess=pl.lit(value=False))
     found = referred.resolve(entities, "entity_id", kind.refers_to["id"])
-    moved = found.select("entity_key", "present_id", is_referred=pl.lit(value=True))
+    moved = found.select("entity_key", "present_id", is_moved_by_guess="is_doubtful")
+    is_referred = pl.col("is_moved_by_guess").is_not_null()
     return (
         entities.join(moved, on="entity_key", how="left", maintain_order="left")
-        .with_columns(row_id=pl.when("is_referred").then("present_id").otherwise("entity_id"))
-        .drop("present_id", "is_referred")
+        .with_columns(row_id=pl.when(is_referred).then("present_id").otherwise(own_id))
+        .with_columns(pl.col("is_moved_by_guess").fill_null(value=False))
+        .drop("present_id")
     )
 
 
 def refer(entities: pl.DataFrame, referred: Referred, kind: Kind) -> pl.DataFrame:
     """Add what the entity's references have become.
 
-    `entities` has `entity_key`, `values` and `current` (structs of the kind's fields). Adds
-    `parent_is_gone`, `parent_is_lost`, `parent_is_doubtful`, and `present`: `values` with each
-    reference under the id by which the new database knows it.
+    `entities` has `entity_key`, `known`, `values` and `current` (structs of the kind's fields).
+    Adds `parent_is_gone`, `parent_is_lost`, `parent_is_doubtful`, and `present`: `values` with
+    each reference under the id by which the new database knows it, null where it does not.
     """
     found = [
         referred.resolve(
-            entities.with_columns(
-                referred=pl.col("entity_id")
-                if field == "id"
-                else pl.coalesce(_of("values", field), _of("current", field))
-            ),
-            "referred",
-            parent,
+            entities.with_columns(referred=_reference(field)), "referred", parent
         ).with_columns(field=pl.lit(field))
         for field, parent in kind.refers_to.items()
     ]
@@ -152,6 +145,15 @@ def refer(entities: pl.DataFrame, referred: Referred, kind: Kind) -> pl.DataFram
             .drop("present_id", "is_referred")
         )
     return related
+
+
+def _reference(field: str) -> pl.Expr:
+    """Which id the entity refers to, as its evidence knows it or, failing that, its row."""
+    if field == "id":
+        return pl.col("entity_id")
+    names = pl.col("known").list.eval(pl.element().struct.field("name"))
+    is_known = names.list.contains(field).fill_null(value=False)
+    return pl.when(is_known).then(_of("values", field)).otherwise(_of("current", field))
 
 
 def _of(column: str, field: str) -> pl.Expr:

@@ -1,6 +1,6 @@
 """Lost entities against the rows that customers have made since: which may be them again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import polars as pl
 
@@ -32,23 +32,21 @@ def claim_rows(
     fields, its references under their present ids) and `parent_is_doubtful`; `rows` is of
     `schemas.row_schema`; `named` has `entity_id`, `at` and `has_line` of all evidence of the kind.
     """
-    fields = kind.identity.fields
-    if missing.is_empty() or not fields:
+    if missing.is_empty() or not kind.identity.fields:
         return pl.DataFrame(schema=CLAIMS)
-    younger = _made_since(rows, named, window)
-    older = rows.filter(pl.col("created_at") <= moment(window.snapshot_at))
+    concerned = rows.join(missing, on="customer_id", how="semi")
+    since, before = _made_since(concerned, named, window), _from_before(concerned, kind, window)
+    younger, older = _by_customer(since), _by_customer(before)
     claims: list[Claim] = []
-    for customer_id, lost in _by_customer(missing):
-        own = pl.col("customer_id") == customer_id
-        alike = settle_claims(
-            list(_missing(lost, kind, country)),
-            list(_candidates(younger.filter(own), kind, country)),
-        )
-        claims += alike
-        if kind.twins:
-            known = {claim.number for claim in alike}
-            unclaimed = lost.filter(~pl.col("entity_key").is_in(known))
-            claims += _twins(unclaimed, older.filter(own), kind, country)
+    # Each customer by itself: nobody is ever compared with another customer's rows.
+    for customer_id, lost in _by_customer(missing).items():
+        records = list(_missing(lost, kind, country))
+        candidates = list(_candidates(younger.get(customer_id, since.clear()), kind, country))
+        alike = settle_claims(records, candidates)
+        claimed = {claim.number for claim in alike}
+        unclaimed = [record for record in records if record.number not in claimed]
+        twins = _twins(unclaimed, older.get(customer_id, before.clear()), kind, country)
+        claims += [*alike, *twins]
     data = [(claim.number, claim.is_certain, claim.matched_id, claim.score) for claim in claims]
     return pl.DataFrame(data, schema=CLAIMS, orient="row")
 
@@ -71,9 +69,16 @@ def _made_since(rows: pl.DataFrame, named: pl.DataFrame, window: Window) -> pl.D
     return since.join(spoken_of, on="id", how="anti").with_columns(is_doubtful=unsure)
 
 
-def _by_customer(missing: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    for (customer_id,), lost in missing.group_by("customer_id", maintain_order=True):
-        yield str(customer_id), lost
+def _from_before(rows: pl.DataFrame, kind: Kind, window: Window) -> pl.DataFrame:
+    """Rows that the snapshot had, where the kind's twins matter."""
+    if not kind.twins:
+        return rows.clear()
+    return rows.filter(pl.col("created_at") <= moment(window.snapshot_at))
+
+
+def _by_customer(frame: pl.DataFrame) -> dict[object, pl.DataFrame]:
+    parts = frame.partition_by("customer_id", as_dict=True, maintain_order=True)
+    return {customer_id: part for (customer_id,), part in parts.items()}
 
 
 def _missing(lost: pl.DataFrame, kind: Kind, country: str | None) -> Iterator[Missing]:
@@ -95,15 +100,17 @@ def _candidates(rows: pl.DataFrame, kind: Kind, country: str | None) -> Iterator
 
 
 def _twins(
-    lost: pl.DataFrame, rows: pl.DataFrame, kind: Kind, country: str | None
+    lost: Sequence[Missing], rows: pl.DataFrame, kind: Kind, country: str | None
 ) -> Iterator[Claim]:
     """Rows from before the window that have the same identity: for a human to look at."""
+    if not lost or rows.is_empty():
+        return
     old: dict[Person | Thing, str] = {}
     for id_, fields in rows.sort("created_at", "id").select("id", "fields").iter_rows():
         record = normalise(fields, kind.identity, country)
         if record is not None:
             old.setdefault(record, id_)
-    for one in _missing(lost, kind, country):
+    for one in lost:
         twin = old.get(one.record)
         if twin is not None and compare(one.record, one.record) is Likeness.SAME:
             yield Claim(number=one.number, is_certain=False, matched_id=twin, score=1.0)

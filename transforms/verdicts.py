@@ -91,7 +91,7 @@ def _spread(entities: pl.DataFrame, kind: Kind) -> pl.DataFrame:
 def _find_row(entities: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Add the entity's own row: `has_row`, `row_created_at`, `row_updated_at`, `current`.
 
-    Not the row of somebody else, nor one that has got the id since.
+    Looked for under `row_id`, and only among the customer's rows.
     """
     own = rows.select(
         "customer_id",
@@ -102,7 +102,7 @@ def _find_row(entities: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
         current="fields",
         has_row=pl.lit(value=True),
     )
-    mine = entities.filter(~pl.col("is_reissued")).select("entity_key", "customer_id", "row_id")
+    mine = entities.select("entity_key", "customer_id", "row_id")
     found = mine.join(own, on=["customer_id", "row_id"], validate="m:1")
     return entities.join(
         found.drop("customer_id", "row_id"), on="entity_key", how="left", maintain_order="left"
@@ -112,18 +112,19 @@ def _find_row(entities: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
 def _is_equal(kind: Kind) -> pl.Expr:
     """Whether the row has all that is known of the change; an unknown change is not equal.
 
-    What stands only in a path addresses the entity: it is no change, so it proves nothing.
+    What stands only in a path addresses the entity: it is no change, so it proves nothing. Nor
+    does a reference to what is not surely known under another id by now, or to nothing any more.
     """
     told = pl.col("changes")
-    told_something = told.list.len() > 0
     agree = []
     for field in kind.fields:
-        row = pl.col("current").struct.field(field)
-        same = pl.any_horizontal(
-            pl.col(column).struct.field(field).eq_missing(row) for column in ("values", "present")
-        )
+        value, row = (pl.col(of).struct.field(field) for of in ("present", "current"))
+        same = value.eq_missing(row)
+        if field in kind.refers_to:
+            is_sure = value.is_not_null() | pl.col("values").struct.field(field).is_null()
+            same &= is_sure & ~pl.col("parent_is_doubtful")
         agree.append(~told.list.contains(field) | same)
-    return told_something & pl.col("knows_each_change") & pl.all_horizontal(agree)
+    return (told.list.len() > 0) & pl.col("knows_each_change") & pl.all_horizontal(agree)
 
 
 def _judged_write() -> list[pl.Expr]:
@@ -141,45 +142,53 @@ def _judged_write() -> list[pl.Expr]:
 
 def _held_against_row(kind: Kind, window: Window) -> list[pl.Expr]:
     """The verdict by the entity's own row alone, and the two reasons that follow from it."""
-    net, has_row = pl.col("net"), pl.col("has_row")
-    update_of_missing = ~has_row & (net == "updated")
-    missing = (
-        pl.when(net == "created")
+    has_row, present = pl.col("has_row"), _of_present(kind, window)
+    # Where it is not certain that this is the row to look at, nobody is told that all is well.
+    guessed = pl.col("is_moved_by_guess") & (present == "consistent")
+    verdict = pl.when(guessed).then(pl.lit("review")).otherwise(present)
+    return [
+        pl.when(has_row).then(verdict).otherwise(_of_missing()).alias("verdict"),
+        (~has_row & (pl.col("net") == "updated")).alias("update_of_missing"),
+        (has_row & (present == "review") & pl.col("row_updated_at").is_not_null()).alias(
+            "changed_since"
+        ),
+    ]
+
+
+def _of_missing() -> pl.Expr:
+    """Of what has no row."""
+    update = pl.when("parent_is_lost").then(pl.lit("lost")).otherwise(pl.lit("review"))
+    return (
+        pl.when(pl.col("net") == "created")
         .then(pl.lit("lost"))
-        .when(net == "updated")
-        .then(pl.when("parent_is_lost").then(pl.lit("lost")).otherwise(pl.lit("review")))
-        .when(net == "deleted")
+        .when(pl.col("net") == "updated")
+        .then(update)
+        .when(pl.col("net") == "deleted")
         .then(pl.lit("consistent"))
         .otherwise(pl.lit("cancelled"))
     )
+
+
+def _of_present(kind: Kind, window: Window) -> pl.Expr:
+    """Of what has a row."""
     touched_since = pl.col("row_updated_at") > moment(window.live_at)
     back = pl.when(touched_since).then(pl.lit("review")).otherwise(pl.lit("resurrected"))
-    is_this_creation = (
-        (net == "created")
-        & pl.col("changed_at").is_null()
-        & (
-            ~pl.col("is_recreated")
-            | (
-                pl.col("row_created_at")
-                >= pl.col("decisive_at") - window.tolerance(pl.col("decisive_has_line"))
-            )
-        )
-    )
-    present = (
-        pl.when(net == "cancelled")
+    return (
+        pl.when(pl.col("net") == "cancelled")
         .then(pl.lit("cancelled"))
-        .when(net == "deleted")
+        .when(pl.col("net") == "deleted")
         .then(back)
-        .when(is_this_creation)
+        .when(_is_this_creation(window))
         .then(pl.lit("consistent"))
         .otherwise(_has_update(kind, window))
     )
-    verdict = pl.when(has_row).then(present).otherwise(missing)
-    return [
-        verdict.alias("verdict"),
-        update_of_missing.alias("update_of_missing"),
-        (has_row & (verdict == "review")).alias("changed_since"),
-    ]
+
+
+def _is_this_creation(window: Window) -> pl.Expr:
+    """Created and not changed since; after a delete, the row may still be the one from before."""
+    earliest = pl.col("decisive_at") - window.tolerance(pl.col("decisive_has_line"))
+    created = (pl.col("net") == "created") & pl.col("changed_at").is_null()
+    return created & (~pl.col("is_recreated") | (pl.col("row_created_at") >= earliest))
 
 
 def _has_update(kind: Kind, window: Window) -> pl.Expr:
@@ -286,6 +295,7 @@ def _worded(judged: pl.DataFrame) -> pl.DataFrame:
         "row_updated_at",
         "is_equal",
         "is_certain",
+        "is_moved_by_guess",
         "has_row",
         *(f"parent_is_{what}" for what in ("gone", "lost", "doubtful")),
     )

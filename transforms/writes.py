@@ -1,8 +1,8 @@
 """From the lines that fit a route to writes: each request once, however often it was logged."""
 
-import fnmatch
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from typing import Literal
 
 import polars as pl
@@ -43,30 +43,43 @@ def settle_writes(writes: pl.LazyFrame, window: Window, sources: Sequence[LogSou
     file that has it most often. A request that passed two proxies is one write where both logged
     the same request id.
     """
-    marked = writes.with_columns(made_on_new=_made_on_new(window, sources)).sort(LINE_ORDER)
+    marked = writes.with_columns(made_on_new=_answered_by_new(sources)).sort(LINE_ORDER)
     lines = marked.with_row_index("line_id").collect()
     reached = window.reaches(pl.col("at"))
     inside = lines.filter(reached)
-    once = _once_over_proxies(_once_over_files(inside))
+    # Of a request that passed two proxies, the first line gives the time.
+    in_time = pl.col("made_on_new") | window.surely_live(pl.col("at"))
+    once = _once_over_proxies(_once_over_files(inside)).with_columns(made_on_new=in_time)
     return Writes(inside=once, outside=lines.filter(~reached), repeated=inside.height - once.height)
 
 
-def _made_on_new(window: Window, sources: Sequence[LogSource]) -> pl.Expr:
-    """Whether the new site answered: by the time, the backend, or the proxy in front of it."""
-    answered = window.surely_live(pl.col("at"))
+def _answered_by_new(sources: Sequence[LogSource]) -> pl.Expr:
+    """Whether the new site answered, by the backend or the proxy in front of it."""
+    answered = pl.lit(value=False)
     for source in sources:
         here = pl.col("source") == source.name
         if source.role == "new":
             answered |= here
-        for pattern in source.new_upstreams:
-            # Python ends such a pattern with \Z, which the Rust engine spells \z.
-            glob = fnmatch.translate(pattern).removesuffix(r"\Z").removesuffix(r"\z") + r"\z"
-            answered |= here & pl.col("upstream").str.contains("^" + glob).fill_null(value=False)
+        if source.new_upstreams:
+            answered |= here & _fits("upstream", source.new_upstreams)
     return answered
+
+
+def _fits(column: str, globs: Sequence[str]) -> pl.Expr:
+    """Whether a text fits one of the globs; false where there is none. There are few texts."""
+
+    def fitting(texts: pl.Series) -> pl.Series:
+        known = texts.drop_nulls().unique().to_list()
+        those = [text for text in known if any(fnmatchcase(text, glob) for glob in globs)]
+        return texts.is_in(those).fill_null(value=False)
+
+    return pl.col(column).map_batches(fitting, return_dtype=pl.Boolean())
 
 
 def _once_over_files(lines: pl.DataFrame) -> pl.DataFrame:
     """Keep of each distinct line the highest count in any one file of its source."""
+    if not lines.select("source", "digest").is_duplicated().any():
+        return lines
     nth = pl.int_range(pl.len()).over("source", "digest", "file", order_by="line")
     return (
         lines.with_columns(nth=nth)
@@ -81,17 +94,20 @@ def _once_over_proxies(lines: pl.DataFrame) -> pl.DataFrame:
     The same id twice at one source is two requests (a client that retried with its own id), so
     the first there is the first elsewhere. What only one of the proxies logs, it tells for both.
     """
-    named = lines.filter(pl.col("request_id").is_not_null())
-    request = ["request_id", "method", pl.col("path").str.strip_chars_end("/").alias("place")]
+    request = ["request_id", "method", "place"]
+    nth = pl.int_range(pl.len()).over("source", *request, order_by="line_id")
     # Proxies that number requests by themselves meet by chance; then the entities differ.
-    several = pl.col("entity_id").drop_nulls().n_unique().over(request) > 1
-    apart = pl.when(several).then("entity_id").alias("apart")
-    nth = pl.int_range(pl.len()).over(["source", *request, apart], order_by="line_id")
-    key = ["request_id", "method", "place", "apart", "nth"]
+    several = pl.col("entity_id").drop_nulls().n_unique().over(*request, "nth") > 1
     told = ("customer_id", "entity_id", "device_id", "upstream", "user_agent", "client_ip")
+    again = pl.col("request_id").is_not_null() & pl.col("request_id").is_duplicated()
+    seen_again = lines.filter(again)
+    if seen_again.is_empty():
+        return lines
     merged = (
-        named.with_columns(request[-1], apart, nth=nth)
-        .group_by(key, maintain_order=True)
+        seen_again.with_columns(place=pl.col("path").str.strip_chars_end("/"))
+        .with_columns(nth=nth)
+        .with_columns(apart=pl.when(several).then("entity_id"))
+        .group_by(*request, "nth", "apart", maintain_order=True)
         .agg(
             pl.exclude(*told, "made_on_new").first(),
             *(pl.col(name).drop_nulls().first() for name in told),
@@ -99,5 +115,4 @@ def _once_over_proxies(lines: pl.DataFrame) -> pl.DataFrame:
         )
         .select(lines.columns)
     )
-    alone = lines.filter(pl.col("request_id").is_null())
-    return pl.concat([merged, alone]).sort("line_id")
+    return pl.concat([merged, lines.filter(~again)]).sort("line_id")

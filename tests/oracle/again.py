@@ -4,9 +4,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from tests.oracle.attribution import is_another_entity
 from tests.oracle.effects import Entity
 from tests.oracle.model import Row, World, Write
-from tests.oracle.people import CERTAIN, DIFFERENT, POSSIBLE, compare_persons
+from tests.oracle.people import (
+    CERTAIN,
+    DIFFERENT,
+    POSSIBLE,
+    compare_persons,
+    is_same_person,
+    likeness,
+)
 from transforms.catalogue import Kind
 
 RETRIED_WITHIN = timedelta(minutes=1)
@@ -30,38 +38,50 @@ def match(
     world: World,
     kind: Kind,
     values_of: ValuesOf,
+    is_doubtful: Callable[[Entity], bool],
     writes: Sequence[Write],
-    reissued: frozenset[tuple[str, str]],
 ) -> list[Match]:
-    """One verdict for each missing entity of one kind. `reissued` are rows' (kind, id).
+    """One verdict for each missing entity of one kind. `is_doubtful`: what it refers to may have
+    become something else, which is not certain.
 
     "Certain → `restored`, possible → `review`, else `lost`"; "where two different people have the
-    same claim to one row, both are `review`".
+    same claim to one row, both are `review`"; what was retried claims a row together.
     """
-    levels = [
-        {
-            row.id: min(alike(kind, values_of(entity), row), _at_best(world, row))
-            for row in world.rows
-            if may_be_again(world, entity, row, writes, reissued)
+    groups = retry_groups(kind, missing, values_of)
+    candidates = [row for row in world.rows if may_be_again(world, kind, row, writes)]
+    levels: dict[int, dict[str, int]] = {}
+    for group in dict.fromkeys(groups):
+        members = [one for one, its in zip(missing, groups, strict=True) if its == group]
+        at_best = POSSIBLE if any(map(is_doubtful, members)) else CERTAIN
+        written = max(one.writes[-1].at for one in members)
+        levels[group] = {
+            row.id: min(alike(kind, values_of(members[0]), row), _at_best(world, row), at_best)
+            for row in candidates
+            if (row.kind, row.customer_id) == (members[0].kind, members[0].customer_id)
+            and row.created_at is not None
+            and row.created_at > written
         }
-        for entity in missing
-    ]
-    claims = [_at_level(CERTAIN, of_entity) for of_entity in levels]
-    contested = _contested(claims, retry_groups(kind, missing, values_of))
-    restored_by = [
-        _best(world, entity.kind, claimed) if claimed and not claimed & contested else None
-        for entity, claimed in zip(missing, claims, strict=True)
-    ]
+    claims = {group: _at_level(CERTAIN, of_group) for group, of_group in levels.items()}
+    contested = _contested(claims)
+    restored_by = {
+        group: _oldest(world, kind, claimed)
+        for group, claimed in claims.items()
+        if claimed and not claimed & contested
+    }
+    taken = contested | set(restored_by.values())
     verdicts = []
-    for entity, claimed, of_entity, row_id in zip(
-        missing, claims, levels, restored_by, strict=True
-    ):
-        possible = _at_level(POSSIBLE, of_entity) - set(restored_by)
-        twins = _twins(world, kind, entity, values_of(entity))
-        if row_id is not None:
-            verdicts.append(Match("restored", row_id))
-        elif beside := claimed or possible or twins:
-            verdicts.append(Match("review", _best(world, entity.kind, beside)))
+    for entity, group in zip(missing, groups, strict=True):
+        values = values_of(entity)
+        possible = _at_level(POSSIBLE, levels[group]) - taken
+        twins = _twins(world, kind, entity, values)
+        if group in restored_by:
+            verdicts.append(Match("restored", restored_by[group]))
+        elif claims[group]:
+            verdicts.append(Match("review", _oldest(world, kind, claims[group])))
+        elif possible:
+            verdicts.append(Match("review", _most_alike(world, kind, possible, values)))
+        elif twins:
+            verdicts.append(Match("review", _oldest(world, kind, twins)))
         else:
             verdicts.append(Match("lost"))
     return verdicts
@@ -71,13 +91,15 @@ def _at_level(level: int, levels: Mapping[str, int]) -> set[str]:
     return {row_id for row_id, found in levels.items() if found == level}
 
 
-def _contested(claims: Sequence[set[str]], groups: Sequence[int]) -> set[str]:
-    """Rows that more than one has an equal claim to; what was retried claims as one."""
-    claimants: dict[str, set[int]] = {}
-    for claimed, group in zip(claims, groups, strict=True):
-        for row_id in claimed:
-            claimants.setdefault(row_id, set()).add(group)
-    return {row_id for row_id, of_row in claimants.items() if len(of_row) > 1}
+def _contested(claims: Mapping[int, set[str]]) -> set[str]:
+    """All rows that somebody claims who shares one of them with another."""
+    shared = {
+        row_id
+        for group, claimed in claims.items()
+        for row_id in claimed
+        if any(row_id in others for other, others in claims.items() if other != group)
+    }
+    return {row_id for claimed in claims.values() if claimed & shared for row_id in claimed}
 
 
 def _twins(world: World, kind: Kind, entity: Entity, values: Mapping[str, str | None]) -> set[str]:
@@ -95,27 +117,21 @@ def _twins(world: World, kind: Kind, entity: Entity, values: Mapping[str, str | 
     }
 
 
-def may_be_again(
-    world: World,
-    entity: Entity,
-    row: Row,
-    writes: Sequence[Write],
-    reissued: frozenset[tuple[str, str]],
-) -> bool:
-    """ "Only rows of the same customer with `created_at` after `snapshot_at` and after the write,
-    whose own id no evidence from before `live_at` (less its uncertainty) names (a reissued id's
-    own row excepted)."
+def may_be_again(world: World, kind: Kind, row: Row, writes: Sequence[Write]) -> bool:
+    """ "Only rows with `created_at` after `snapshot_at`, whose own id no evidence from before
+    `live_at` (less its uncertainty) names (a reissued id's own row excepted)": evidence of who had
+    the id before does not name the row.
     """
     window = world.window
-    if (row.kind, row.customer_id) != (entity.kind, entity.customer_id) or row.created_at is None:
+    if world.catalogue.kinds[row.kind] is not kind or row.created_at is None:
         return False
-    is_named = (row.kind, row.id) not in reissued and any(
+    is_named = any(
         (write.kind, write.entity_id) == (row.kind, row.id)
         and write.at < window.live_at - window.live_at_uncertainty
+        and not is_another_entity(row, write, window)
         for write in writes
     )
-    last_at = entity.writes[-1].at
-    return row.created_at > window.snapshot_at and row.created_at > last_at and not is_named
+    return row.created_at > window.snapshot_at and not is_named
 
 
 def alike(kind: Kind, values: Mapping[str, str | None], row: Row) -> int:
@@ -148,9 +164,10 @@ def _is_retry(kind: Kind, one: Entity, other: Entity, values_of: ValuesOf) -> bo
     if abs(one.decisive.at - other.decisive.at) > RETRIED_WITHIN:
         return False
     mine, theirs = values_of(one), values_of(other)
+    if kind.identity.is_personal:
+        return is_same_person(kind.identity, mine, theirs)
     as_row = Row(other.kind, other.entity_id, other.customer_id, None, None, theirs)
-    known = any(mine.get(field) for field in kind.identity.fields)
-    return known and alike(kind, mine, as_row) == CERTAIN
+    return alike(kind, mine, as_row) == CERTAIN
 
 
 def _at_best(world: World, row: Row) -> int:
@@ -162,7 +179,22 @@ def _at_best(world: World, row: Row) -> int:
     return POSSIBLE if is_near else CERTAIN
 
 
-def _best(world: World, kind_name: str, row_ids: set[str]) -> str:
+def _oldest(world: World, kind: Kind, row_ids: set[str]) -> str:
     """Of rows with an equal claim the oldest, then by id."""
-    rows = [row for row in world.rows if row.kind == kind_name and row.id in row_ids]
-    return min((str(row.created_at), row.id) for row in rows)[1]
+    return min((str(row.created_at), row.id) for row in _rows(world, kind, row_ids))[1]
+
+
+def _most_alike(
+    world: World, kind: Kind, row_ids: set[str], values: Mapping[str, str | None]
+) -> str:
+    def order(row: Row) -> tuple[float, str, str]:
+        alikeness = likeness(kind.identity, values, row.fields) if kind.identity.is_personal else 1
+        return (-alikeness, str(row.created_at), row.id)
+
+    return min(_rows(world, kind, row_ids), key=order).id
+
+
+def _rows(world: World, kind: Kind, row_ids: set[str]) -> list[Row]:
+    return [
+        row for row in world.rows if world.catalogue.kinds[row.kind] is kind and row.id in row_ids
+    ]

@@ -1,12 +1,13 @@
-"""The core and the oracle over the same world: `python -m tests.oracle.agreement --worlds 10000`."""
+"""Core and oracle over the same worlds: `python -m tests.oracle.agreement --worlds 10000`."""
 
 import argparse
+import sys
+from collections import Counter
 from typing import Any
 
 import polars as pl
 
 from tests.oracle.frames import (
-    COMPARED,
     devices_frame,
     events_frame,
     gaps_frame,
@@ -16,8 +17,8 @@ from tests.oracle.frames import (
     writes_frame,
 )
 from tests.oracle.judge import judge
-from tests.oracle.model import World
-from tests.oracle.worlds import random_world
+from tests.oracle.model import World, Write
+from tests.oracle.nights import nights, together
 from tests.reconciliation import reconcile
 from transforms.client_events import distinct_events
 from transforms.window import Window
@@ -25,9 +26,15 @@ from transforms.writes import LogSource
 
 Found = list[dict[str, Any]]
 
+# What both say of each witnessed write, beside what they find.
+WITNESSED = (
+    "customer_id", "kind", "action", "entity_id", "at", "paired_by", "source", "file", "line",
+    "event_id",
+)  # fmt: skip
+
 
 def by_core(world: World) -> Found:
-    """What the core finds in a world, in the oracle's form."""
+    """What the core finds in a world, and how it read the evidence, in one form with the oracle."""
     names = {line.source for line in world.lines} | {*world.new_sources, *world.new_upstreams}
     sources = [
         LogSource(
@@ -42,11 +49,10 @@ def by_core(world: World) -> Found:
     lines = writes_frame(world).with_columns(
         request_id=named, upstream=pl.col("upstream").str.split(", ").list.last()
     )
+    events = events_frame(world).with_columns(request_id=named)
     found = reconcile(
         lines,
-        distinct_events(
-            events_frame(world).with_columns(request_id=named), trusted={"events"}
-        ).events,
+        distinct_events(events, trusted={"events"}).events,
         rows_by_kind(world),
         devices_frame(world),
         gaps_frame(world),
@@ -54,12 +60,26 @@ def by_core(world: World) -> Found:
         sources=sources,
         catalogue=world.catalogue,
     )
-    return [_comparable(one) for one in of_frame(found.findings)]
+    witnessed = pl.concat([found.evidence, found.unattributed]).select(WITNESSED)
+    return [*map(_comparable, of_frame(found.findings)), *witnessed.to_dicts()]
 
 
 def by_oracle(world: World) -> Found:
-    """What the oracle finds in it."""
-    return [_comparable(one) for one in of_oracle(judge(world).findings)]
+    """What the oracle finds in it, and how it read the evidence."""
+    judgement = judge(world)
+    return [
+        *map(_comparable, of_oracle(judgement.findings)),
+        *map(_witnessed, judgement.writes),
+    ]
+
+
+def _witnessed(write: Write) -> dict[str, Any]:
+    line, event = write.line, write.event
+    return {
+        **{name: getattr(write, name) for name in WITNESSED[:6]},
+        **{name: getattr(line, name) if line else None for name in WITNESSED[6:9]},
+        "event_id": event.event_id if event else None,
+    }
 
 
 def _comparable(one: dict[str, Any]) -> dict[str, Any]:
@@ -68,32 +88,38 @@ def _comparable(one: dict[str, Any]) -> dict[str, Any]:
 
 
 def differences(core: Found, oracle: Found) -> list[str]:
-    """Each finding that only one of them has, as text."""
-    only_core = [one for one in core if one not in oracle]
-    only_oracle = [one for one in oracle if one not in core]
-    return [f"core   {_text(one)}" for one in only_core] + [
-        f"oracle {_text(one)}" for one in only_oracle
+    """What only one of them says, as text; empty where they say the same as often."""
+    in_core, in_oracle = (Counter(map(_text, said)) for said in (core, oracle))
+    return [f"core   {one}" for one in (in_core - in_oracle).elements()] + [
+        f"oracle {one}" for one in (in_oracle - in_core).elements()
     ]
 
 
 def _text(one: dict[str, Any]) -> str:
-    return " ".join(f"{name}={one[name]}" for name in COMPARED)
+    return " ".join(f"{name}={value}" for name, value in one.items())
+
+
+def disagreements(seeds: range) -> list[str]:
+    """All differences over these worlds; those of one night are judged together."""
+    return [
+        one
+        for worlds in nights(seeds)
+        for one in differences(
+            by_core(together(worlds)), [said for world in worlds for said in by_oracle(world)]
+        )
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=1_000)
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--show", type=int, default=3)
+    parser.add_argument("--show", type=int, default=20)
     given = parser.parse_args()
-    differing = 0
-    for seed in range(given.first, given.first + given.worlds):
-        world = random_world(seed)
-        if found := differences(by_core(world), by_oracle(world)):
-            differing += 1
-            if differing <= given.show:
-                print(f"seed {seed}:", *found, sep="\n  ")
-    print(f"{given.worlds} worlds, {differing} in which core and oracle differ")
+    found = disagreements(range(given.first, given.first + given.worlds))
+    print(*found[: given.show], sep="\n")
+    print(f"{given.worlds} worlds, {len(found)} differences between core and oracle")
+    sys.exit(1 if found else 0)
 
 
 if __name__ == "__main__":

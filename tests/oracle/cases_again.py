@@ -112,6 +112,38 @@ REFERENCES = [
         ),
     ),
     Case(
+        "of a person who may be under a new id, nothing is certain",
+        world(
+            line("20:10", "create", "person", "P1"),
+            event("20:10", "create", "person", "P1", data=ANNA),
+            row("23:30", "person", "P9", data=ANNA | {"mobile": "+49152"}),
+            line("20:20", "create", "provisioning", "V1"),
+            event("20:20", "create", "provisioning", "V1", data={"person_id": "P1", "app": "x"}),
+            row("23:31", "provisioning", "V9", data={"person_id": "P9", "app": "x"}),
+            line("20:20", "update", "availability", "P1"),
+            event("20:20", "update", "availability", "P1", data={"state": "free"}),
+            row(None, "availability", "P9", "23:31", data={"state": "free"}),
+        ),
+        (
+            LOST_P1._replace(verdict="review", matched_id="P9"),
+            Said("A", "provisioning", "V1", "created", "review", matched_id="V9"),
+            Said("A", "availability", "P1", "updated", "review", matched_id="P9"),
+        ),
+    ),
+    Case(
+        "a deletion that only an event knows of takes nothing along",
+        world(
+            event("20:30", "delete", "person", "P1"),
+            row("12:00", "person", "P1"),
+            line("20:20", "create", "provisioning", "V1"),
+            event("20:20", "create", "provisioning", "V1", data={"person_id": "P1", "app": "x"}),
+        ),
+        (
+            Said("A", "person", "P1", "deleted", "unconfirmed", "probable"),
+            Said("A", "provisioning", "V1", "created", "lost"),
+        ),
+    ),
+    Case(
         "an availability's own id is such a reference",
         world(
             line("20:10", "create", "person", "P1"),

@@ -31,6 +31,48 @@ ATTRIBUTION = [
         (Said("B", "provisioning", "V1", "created", "lost"),),
     ),
     Case(
+        "or, where neither does, as a route that names both knows it",
+        world(
+            line("20:20", "update", "provisioning", "V1", customer=None, device="D1"),
+            line("20:10", "create", "provisioning", "V1", customer="B"),
+            row("12:00", "app_registration", "R1", data={"device_id": "D1"}),
+        ),
+        (Said("B", "provisioning", "V1", "created", "lost"),),
+    ),
+    Case(
+        "an event and the row that contradict each other decide nothing",
+        world(
+            line("20:20", "update", "provisioning", "V1", customer=None, device="D1"),
+            event("20:40", "update", "provisioning", "V1", customer="C"),
+            row("12:00", "provisioning", "V1", customer="B"),
+            row("12:00", "app_registration", "R1", data={"device_id": "D1"}),
+        ),
+        (
+            Said("A", "provisioning", "V1", "updated", "review", reason="update_of_missing"),
+            Said(
+                "C", "provisioning", "V1", "updated", "unconfirmed", "probable", "update_of_missing"
+            ),
+        ),
+    ),
+    Case(
+        "whose the person is, his availability is",
+        world(
+            line("20:20", "update", "availability", "P1", customer=None, device="D1"),
+            row("12:00", "person", "P1", customer="B"),
+            row("12:00", "app_registration", "R1", data={"device_id": "D1"}),
+        ),
+        (Said("B", "availability", "P1", "updated", "review", reason="update_of_missing"),),
+    ),
+    Case(
+        "but not of him who has got the person's id since",
+        world(
+            line("20:20", "update", "availability", "P1", customer=None, device="D1"),
+            row("23:30", "person", "P1", customer="B"),
+            row("12:00", "app_registration", "R1", data={"device_id": "D1"}),
+        ),
+        (Said("A", "availability", "P1", "updated", "review", reason="id_reused"),),
+    ),
+    Case(
         "an id issued again later is another entity and says nothing of the first",
         world(
             line("20:20", "update", "provisioning", "V1", customer=None, device="D1"),

@@ -50,6 +50,16 @@ EFFECTS = [
         (Said("A", "person", "P1", "deleted", "resurrected"),),
     ),
     Case(
+        "what was there before is deleted, whatever was made of it in between",
+        world(
+            line("20:10", "delete", "person", "P1"),
+            line("20:20", "create", "person", "P1"),
+            line("20:30", "delete", "person", "P1"),
+            row("12:00", "person", "P1", data=ANNA),
+        ),
+        (Said("A", "person", "P1", "deleted", "resurrected"),),
+    ),
+    Case(
         "a create after a delete makes it created again",
         world(
             line("20:10", "delete", "person", "P1"),

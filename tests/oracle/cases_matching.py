@@ -32,6 +32,16 @@ DUPLICATES = [
         (LOST_P1,),
     ),
     Case(
+        "two requests of one id at one proxy are two at the other",
+        world(
+            line("20:10:00", "create", "person", "P1", rid="r1", source="proxy-a"),
+            line("20:10:01", "create", "person", rid="r1", source="proxy-b"),
+            line("20:10:20", "create", "person", "P2", rid="r1", source="proxy-a"),
+            line("20:10:21", "create", "person", rid="r1", source="proxy-b"),
+        ),
+        (LOST_P1, LOST_P1._replace(entity_id="P2")),
+    ),
+    Case(
         "'-' is no request id",
         world(
             line("20:10:00", "create", "person", rid="-", source="proxy-a"),
@@ -65,6 +75,14 @@ MATCHING = [
             event("21:40", "create", "person", "P1", rid="r1", data=ANNA),
         ),
         (LOST_P1,),
+    ),
+    Case(
+        "rule 1: an event whose line is outside the window and its margin is outside as well",
+        world(
+            line("19:29:59", "create", "person", rid="r1"),
+            event("20:10", "create", "person", "P1", rid="r1", data=ANNA),
+        ),
+        (),
     ),
     Case(
         "rule 1 comes before rule 3: the id decides, not the distance",

@@ -32,6 +32,11 @@ class Entity:
     decisive: Write
 
     @property
+    def last_change(self) -> Write:
+        """What a row that is there is held against."""
+        return self.updates[-1] if self.updates else self.decisive
+
+    @property
     def net_action(self) -> str:
         """As a finding calls it: what was created and deleted was, in the end, deleted."""
         return "deleted" if self.net == "cancelled" else self.net

@@ -26,7 +26,7 @@ def writes_frame(world: World) -> pl.LazyFrame:
                 **vars(line),
                 "client_ip": "192.0.2.1",
                 "method": {"create": "POST", "update": "PUT", "delete": "DELETE"}[line.action],
-                "path": "/",
+                "path": line.path,
                 "status": 200,
                 "bytes": 0,
                 "user_agent": "FE2/2.22.160",

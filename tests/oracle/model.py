@@ -9,9 +9,19 @@ from typing import Any, NamedTuple
 
 from transforms.catalogue import Catalogue
 
-FE2 = Catalogue.model_validate(
-    tomllib.loads(files("transforms").joinpath("fe2.toml").read_text("utf-8"))
-)
+_FE2 = tomllib.loads(files("transforms").joinpath("fe2.toml").read_text("utf-8"))
+# What belongs to something that belongs to something: no kind of FE2 does.
+_RECEIPT = {
+    "label": {"en": "Receipt"},
+    "table": "receipts",
+    "columns": {"id": "id", "created_at": "created_at", "updated_at": "updated_at"},
+    "fields": ["provisioning_id", "note"],
+    "identity": {"exact": ["provisioning_id"]},
+    "refers_to": {"provisioning_id": "provisioning"},
+}
+
+FE2 = Catalogue.model_validate(_FE2)
+DEEP = Catalogue.model_validate(_FE2 | {"kinds": _FE2["kinds"] | {"receipt": _RECEIPT}})
 
 
 class Value(NamedTuple):

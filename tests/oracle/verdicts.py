@@ -111,13 +111,13 @@ class Court:
         """The row is there: has it the updates (or the second creation after a delete)?"""
         verdict = self._has_changes(entity, row)
         if verdict.verdict == "consistent" and self._is_guess(entity):
-            return Verdict("review", self._when((*entity.updates, entity.decisive)[0]))
+            return Verdict("review", self._when(entity.last_change))
         return verdict
 
     def _has_changes(self, entity: Entity, row: Row) -> Verdict:
         if not entity.updates and not (entity.is_recreated and self._is_from_before(entity, row)):
             return Verdict("consistent")
-        last = entity.updates[-1] if entity.updates else entity.decisive
+        last = entity.last_change
         if self._all_known_and_equal(entity, row) or self._written_then(row, last):
             return Verdict("consistent")
         if _touched_at(row) is None:

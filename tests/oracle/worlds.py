@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from tests.oracle.drawing import at
-from tests.oracle.model import Gap, Window, World
+from tests.oracle.model import DEEP, Gap, Window, World
 from tests.oracle.worlds_data import (
     DEVICES_OF,
     KINDS,
@@ -21,12 +21,17 @@ from tests.oracle.worlds_deeds import SECOND, Deed, any_id, moment, owner_of
 from tests.oracle.worlds_rows import rows_of
 from tests.oracle.worlds_witnesses import witnesses_of
 
+# Worlds of one night have one window and one coverage, so that they can be judged together.
+WORLDS_A_NIGHT = 25
+
 
 def random_world(seed: int) -> World:
     """One migration, always the same for one seed."""
-    rng = Random(seed)
-    window = Window(at("20:00"), at("23:18"), timedelta(minutes=rng.choice((0, 0, 0, 10))))
-    moments = _moments(rng, window)
+    night = Random(seed // WORLDS_A_NIGHT)
+    window = Window(at("20:00"), at("23:18"), timedelta(minutes=night.choice((0, 0, 0, 10))))
+    moments = _moments(night, window)
+    gaps = tuple(_gaps(night, window, moments))
+    rng = Random(f"world {seed}")
     customers = ("A", "B", "C")[: rng.choice((2, 2, 3))]
     deeds = sorted(_deeds(rng, window, moments, customers), key=lambda deed: deed.at)
     rows = rows_of(rng, window, moments, customers, deeds)
@@ -36,9 +41,10 @@ def random_world(seed: int) -> World:
         lines=tuple(lines),
         events=tuple(events),
         rows=tuple(sorted(rows, key=lambda row: (row.kind, row.id))),
-        gaps=tuple(_gaps(rng, window, moments)),
+        gaps=gaps,
         new_upstreams={"proxy-a": ("10.9.*",), "proxy-b": ("10.9.*", "new-?")},
         new_sources=frozenset({"proxy-new"}),
+        catalogue=DEEP,
     )
 
 
@@ -53,6 +59,7 @@ def _moments(rng: Random, window: Window) -> list[datetime]:
         window.live_at + window.live_at_uncertainty,
         window.live_at + timedelta(minutes=12),
         window.live_at + window.margin - timedelta(minutes=6),
+        window.live_at + window.margin,
     )
     return [*busy, *busy, *busy, *rng.sample(edges, k=3), window.snapshot_at - window.margin]
 

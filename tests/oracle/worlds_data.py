@@ -14,6 +14,7 @@ KINDS = {
     "app_registration": 5,
     "availability_rule": 4,
     "ringtone_profile": 4,
+    "receipt": 6,
 }
 # An availability's id is its person's.
 ID_LETTERS = {
@@ -25,6 +26,7 @@ ID_LETTERS = {
     "app_registration": "R",
     "availability_rule": "L",
     "ringtone_profile": "K",
+    "receipt": "Q",
 }
 # D1 and D4 are of one customer, D2 is of two, D3 of none that the database knows.
 DEVICES_OF = {"A": ("D1", "D2", "D3"), "B": ("D2", "D4"), "C": ("D4", "D3")}
@@ -41,6 +43,8 @@ PEOPLE: tuple[Data, ...] = (
 VALUES = {
     "person_id": ("P1", "P2", "P3", "P4", "P5"),
     "app": ("aPager", "web"),
+    "provisioning_id": ("V1", "V2", "V3", "V4", "V5"),
+    "note": ("n", "m"),
     "state": ("sent", "accepted"),
     "alarm_id": ("A1", "A2"),
     "status": ("YES", "NO", "READ"),
@@ -60,6 +64,7 @@ FIELDS = {
     "app_registration": ("person_id", "device_id", "platform"),
     "availability_rule": ("person_id", "name", "rule"),
     "ringtone_profile": ("device_id", "name"),
+    "receipt": ("provisioning_id", "note"),
 }
 
 
@@ -71,10 +76,10 @@ def data_of(rng: Random, kind: str) -> Data:
 
 
 def changed(rng: Random, data: Data) -> Data:
-    """One or two fields with values that may be new."""
+    """One or two fields with values that may be new, or emptied."""
     names = [name for name in data if name in VALUES and name != "alarm_id"]
     chosen = rng.sample(names, k=min(len(names), rng.choice((1, 1, 2))))
-    return {name: rng.choice(VALUES[name]) for name in chosen}
+    return {name: rng.choice(VALUES[name]) if rng.random() < 0.93 else None for name in chosen}
 
 
 def take(rng: Random, data: Data) -> Data:

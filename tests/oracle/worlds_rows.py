@@ -5,7 +5,7 @@ from datetime import datetime
 from random import Random
 
 from tests.oracle.drawing import at
-from tests.oracle.model import FE2, Row, Window
+from tests.oracle.model import DEEP, Row, Window
 from tests.oracle.worlds_data import DEVICES_OF, ID_LETTERS, KINDS, Data, data_of, respelled
 from tests.oracle.worlds_deeds import SECOND, Deed, any_id, moment, owner_of
 
@@ -28,6 +28,8 @@ def rows_of(
     _create_again(rng, window, customers, deeds, rows)
     if rng.random() < 0.5:
         _touch_later(rng, window, moments, rows)
+    if rng.random() < 0.1:
+        _forget_times(rng, rows)
     return list(rows.values())
 
 
@@ -54,7 +56,7 @@ def _row(kind: str, id_: str, customer: str, data: Data, when: datetime) -> Row:
 
 
 def _all_fields(kind: str, data: Data) -> Data:
-    return {name: data.get(name) for name in FE2.kinds[kind].fields}
+    return {name: data.get(name) for name in DEEP.kinds[kind].fields}
 
 
 def _apply(rng: Random, deed: Deed, rows: dict[tuple[str, str], Row]) -> None:
@@ -89,9 +91,10 @@ def _create_again(
         if (deed.kind, id_) in rows:
             continue
         data = dict(deed.data)
-        person = data.get("person_id")
-        if person is not None and rng.random() < 0.8:
-            data["person_id"] = new_ids.get(("person", person), person)
+        for name, kind in DEEP.kinds[deed.kind].refers_to.items():
+            referred = data.get(name)
+            if referred is not None and rng.random() < 0.8:
+                data[name] = new_ids.get((kind, referred), referred)
         when = window.live_at + rng.choice((-1, 0, 1, 300, 600, 601, 1200, 3600, 90000)) * SECOND
         customer = deed.customer_id if rng.random() < 0.85 else rng.choice(customers)
         rows[deed.kind, id_] = _row(deed.kind, id_, customer, respelled(rng, data), when)
@@ -108,3 +111,10 @@ def _touch_later(
         row = rows[key]
         if row.created_at is None or when > row.created_at:
             rows[key] = replace(row, updated_at=when)
+
+
+def _forget_times(rng: Random, rows: dict[tuple[str, str], Row]) -> None:
+    """As where a column came later: nobody knows when it was made, or touched."""
+    for key in rng.sample(sorted(rows), k=min(4, len(rows))):
+        unknown = rng.choice(({"updated_at": None}, {"created_at": None, "updated_at": None}))
+        rows[key] = replace(rows[key], **unknown)

@@ -201,6 +201,35 @@ class TestAttribution:
             devices={"d1": ["2"]},
         )
 
+    def test_by_whoever_names_it_where_neither_event_nor_row_does(self):
+        self.owner(
+            "4",
+            lines=f"{self.ACCEPT}\n 18:20 | provisioning | update | 4 | V1",
+            devices={"d1": ["2"]},
+        )
+
+    def test_an_event_and_the_row_that_contradict_each_other_decide_nothing(self):
+        self.owner(
+            "2",
+            told="at | kind | action | entity\n 18:20 | provisioning | update | V1",
+            rows={"provisioning": "id | customer | created\n V1 | 3 | 09:00"},
+            devices={"d1": ["2"]},
+        )
+
+    def test_an_availability_belongs_to_whom_its_person_belongs(self):
+        self.availability("3", created="09:00")
+
+    def test_but_not_to_whom_the_persons_id_was_given_since(self):
+        self.availability("2", created="21:40")
+
+    def availability(self, expected: str, *, created: str) -> None:
+        self.owner(
+            expected,
+            lines="at|kind|action|entity|customer|device\n18:30|availability|update|P1||d1",
+            rows={"person": f"id | customer | created\n P1 | 3 | {created}"},
+            devices={"d1": ["2"]},
+        )
+
     def test_by_the_device(self):
         self.owner("2", devices={"d1": ["2"]})
 
@@ -256,6 +285,22 @@ class TestOneRequestLoggedSeveralTimes:
             18:10:01 | person | create | P2 | proxy-a | a.log | 9 | y | r1 | POST | /p""",
         )
 
+    def test_what_was_sent_twice_with_one_request_id_is_two_at_every_proxy(self):
+        self.lines(
+            2,
+            """18:10:00 | person | create | P1 | proxy-a | a.log | 7 | x | r1 | POST | /p
+            18:10:00 | person | create | | proxy-b | b.log | 9 | y | r1 | POST | /p
+            18:10:20 | person | create | P2 | proxy-a | a.log | 8 | z | r1 | POST | /p
+            18:10:20 | person | create | | proxy-b | b.log | 10 | w | r1 | POST | /p""",
+        )
+
+    def test_proxies_that_number_by_themselves_meet_by_chance(self):
+        self.lines(
+            2,
+            """18:10:00 | person | create | P1 | proxy-a | a.log | 7 | x | 1 | POST | /p
+            18:40:00 | person | create | P2 | proxy-b | b.log | 9 | y | 1 | POST | /p""",
+        )
+
     def test_no_request_id_makes_none_the_same(self):
         self.lines(
             2,
@@ -273,12 +318,24 @@ class TestOneRequestLoggedSeveralTimes:
         assert (row["entity_id"], row["file"], row["at"]) == ("P1", "a.log", at("18:10"))
 
 
+def test_of_a_request_that_passed_two_proxies_the_first_line_gives_the_time():
+    found, wanted = findings(
+        "entity | verdict | reason\n P1 | lost | ",
+        lines="""at | kind | action | entity | source | request | path
+        21:17:59 | person | create | P1 | proxy-a | r1 | /p
+        21:18:00 | person | create | P1 | proxy-b | r1 | /p""",
+    )
+    assert found == wanted
+
+
 @pytest.mark.parametrize(
     ("sources", "upstream", "reason"),
     [
         ((LogSource(name="proxy-a", new_upstreams=("10.2.*",)),), "10.2.0.1:80", "after_live"),
         ((LogSource(name="proxy-a", new_upstreams=("10.2.*",)),), "10.1.0.1:80", None),
         ((LogSource(name="proxy-a", new_upstreams=("10.2.*",)),), "", None),
+        ((LogSource(name="proxy-a", new_upstreams=("*.2.*:80",)),), "10.2.0.1:80", "after_live"),
+        ((LogSource(name="proxy-a", new_upstreams=("x", "n[!0-9]?")),), "new", "after_live"),
         ((LogSource(name="proxy-a", role="new"),), "10.1.0.1:80", "after_live"),
     ],
 )

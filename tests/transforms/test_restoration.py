@@ -39,7 +39,9 @@ def judged(expected: str, rows: str, lines: str = LOST, **more: object) -> None:
         (JO.replace("Müller", "Mülller"), "review | N1"),
         (JO.replace("2345678", "2345679"), "review | N1"),
         (JO.replace(", mobile=+49 151 2345678", ""), "review | N1"),
+        (JO.replace("Jörg", "Jögr"), "review | N1"),
         (JO.replace("Jörg", "Anna"), "lost | "),
+        (JO.replace("Jörg", "Jürgen"), "lost | "),
         ("first_name=Peter, last_name=Maier, email=p@x.de", "lost | "),
     ],
 )
@@ -130,6 +132,17 @@ class TestUnderANewId:
             rows={
                 "person": f"id | created | fields\n N1 | 21:40 | {JO}",
                 "provisioning": "id|created|fields\n V9|21:50|person_id=N1, app=aPager",
+            },
+        )
+        assert found == wanted
+
+    def test_a_state_under_a_doubtful_persons_id_is_for_review(self):
+        found, wanted = findings(
+            "kind | verdict | reason | matched\n person|review||N1\n availability|review||N1",
+            lines=f"{LOST}\n 18:20 | availability | update | P1 | state=YES",
+            rows={
+                "person": f"id | created | fields\n N1|21:40|{JO.replace('345678', '345679')}",
+                "availability": "id | updated | fields\n N1 | 21:50 | state=YES",
             },
         )
         assert found == wanted
