@@ -27,8 +27,8 @@ class Matching:
 
     `lines` and `events` have `customer_id`, `entity_id`, `device_id` as far as the witness or its
     partner of one request id names them, `at` and `has_line` (a line knows the time); `pairs` is
-    `line_id`, `event_key`, `paired_by`. `told` (`SAID`) are the events, outside ones too, that
-    name a customer; `outside` counts the events outside of the window and its margin.
+    `line_id`, `event_key`, `paired_by`. `told` (`SAID`) are the events that name a customer
+    themselves; `outside` counts those outside of the window and its margin, which tell nothing.
     """
 
     lines: pl.DataFrame
@@ -46,8 +46,7 @@ class Matching:
         return self._distinct("device_id", pl.lit(value=True))
 
     def _distinct(self, name: str, of: pl.Expr) -> pl.Series:
-        frames = (self.lines, self.events, self.told)
-        named = [frame.filter(of).get_column(name) for frame in frames]
+        named = [frame.filter(of).get_column(name) for frame in (self.lines, self.events)]
         return pl.concat(named).drop_nulls().unique().sort()
 
 
@@ -70,7 +69,7 @@ def match_by_request_id(writes: Writes, events: pl.LazyFrame, window: Window) ->
         lines=_learn(lines, by_event, "line_id"),
         events=_learn(taken, by_line, "event_key"),
         pairs=inside,
-        told=timed.select(SAID).filter(pl.col("customer_id").is_not_null()),
+        told=taken.select(SAID).filter(pl.col("customer_id").is_not_null()),
         outside=timed.height - taken.height,
     )
 

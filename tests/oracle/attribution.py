@@ -27,7 +27,7 @@ class Customers:
 def attribute(world: World, writes: Sequence[Write], told: Sequence[Write]) -> list[Write]:
     """ "A write that names no customer gets it, in this order, from the event or line it is paired
     with by request id; from its entity; from its device." The first has happened when the pair was
-    made. `told` are all events' writes, also those that are too early or too late to count.
+    made. `told` are the writes whose events may tell; what is outside is ignored.
     """
     return [
         replace(

@@ -45,12 +45,12 @@ def judge(world: World) -> Judgement:
         return event.event_at + offsets.get(event.device_id or "", NOTHING)
 
     rest_lines, rest_events = without(by_id, lines, events)
-    told = as_writes(by_id, rest_lines, rest_events, time_of)
     # What is paired by request id happened when its line says.
     pairs = [pair for pair in by_id if world.window.reads(pair.line.at)]
     outside = [event for event in rest_events if is_outside(event, offsets, world.window)]
     rest_events = [event for event in rest_events if event not in outside]
-    known = attribute(world, as_writes(pairs, rest_lines, rest_events, time_of), told)
+    taken = as_writes(pairs, rest_lines, rest_events, time_of)
+    known = attribute(world, taken, taken)
     customers = customers_of(world, known)
 
     for rule in (by_entity_id, by_time, left_over):

@@ -245,6 +245,11 @@ class TestAttribution:
             "1", told="at | kind | action | entity | device\n 18:20 | person | create | P1 | d1"
         )
 
+    def test_not_by_an_event_from_outside_of_the_margin(self):
+        self.owner(
+            None, told="at | kind | action | entity | device\n 16:20 | person | create | P1 | d1"
+        )
+
     def test_nobody_knows(self):
         self.owner(None)
 
