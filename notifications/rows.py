@@ -161,7 +161,10 @@ class Writer:
                 "The entry that was changed is not there; it may have been deleted on purpose."
             ),
         }
-        notes = [reasons[finding.reason]] if finding.reason in reasons else []
+        reason = finding.reason
+        if (finding.verdict, finding.action) == ("review", "deleted"):
+            reason = "changed_since"
+        notes = [reasons[reason]] if reason in reasons else []
         if finding.verdict == "stale" and not finding.fields:
             notes.append(say("What was changed is not recorded."))
         if finding.verdict == "review" and finding.action == "created":

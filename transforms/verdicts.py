@@ -146,12 +146,12 @@ def _held_against_row(kind: Kind, window: Window) -> list[pl.Expr]:
     # Where it is not certain that this is the row to look at, nobody is told that all is well.
     guessed = pl.col("is_moved_by_guess") & (present == "consistent")
     verdict = pl.when(guessed).then(pl.lit("review")).otherwise(present)
+    # The reason is about updates; a deleted row that was touched since needs none.
+    changed = (present == "review") & (pl.col("net") != "deleted")
     return [
         pl.when(has_row).then(verdict).otherwise(_of_missing()).alias("verdict"),
         (~has_row & (pl.col("net") == "updated")).alias("update_of_missing"),
-        (has_row & (present == "review") & pl.col("row_updated_at").is_not_null()).alias(
-            "changed_since"
-        ),
+        (has_row & changed & pl.col("row_updated_at").is_not_null()).alias("changed_since"),
     ]
 
 

@@ -169,7 +169,7 @@ ROW_IS_THERE = [
             row("12:00", "person", "P2", "23:18:00"),
         ),
         (
-            Said("A", "person", "P1", "deleted", "review", reason="changed_since"),
+            Said("A", "person", "P1", "deleted", "review"),
             Said("A", "person", "P2", "deleted", "resurrected"),
         ),
     ),

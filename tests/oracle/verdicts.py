@@ -101,7 +101,7 @@ class Court:
             return Verdict("consistent")
         touched = _touched_at(row)
         if touched is not None and touched > self.world.window.live_at:
-            return Verdict("review", frozenset({"changed_since"}) | self._when(entity.decisive))
+            return Verdict("review", self._when(entity.decisive))
         return Verdict("resurrected", self._when(entity.decisive))
 
     def _again(self, entity: Entity, found: Match) -> Verdict:

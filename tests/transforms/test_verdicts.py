@@ -49,7 +49,7 @@ def test_deleted_and_row_gone_is_consistent():
 
 def test_resurrected_row_touched_after_going_live_is_for_review():
     rule(
-        "entity | verdict | reason\n P1 | review | changed_since",
+        "entity | verdict | reason\n P1 | review | ",
         lines=f"{LINE}\n 18:10 | person | delete | P1 | ",
         rows={"person": "id | created | updated\n P1 | 09:00 | 21:40"},
     )
