@@ -1,25 +1,61 @@
-"""Which file has been read, told to whoever listens: a terminal, or nobody."""
+"""Which files are being read, told to whoever listens: a terminal, or nobody."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from threading import Lock
 
 from flows.sources.files import FoundFile
 
-Listener = Callable[[FoundFile], None]
-_listeners: list[Listener] = []
+
+class Reading:
+    """The files that are being read now, and how much has been read, by the files' own sizes."""
+
+    def __init__(self) -> None:
+        self.now: list[str] = []
+        self.files = 0
+        self.bytes = 0
+
+    def begin(self, file: FoundFile) -> None:
+        """A reader has opened the file."""
+        self.now.append(file.label)
+
+    def end(self, file: FoundFile) -> None:
+        """It has come to the file's end."""
+        self.now.remove(file.label)
+        self.files += 1
+        self.bytes += _size(file.path)
+
+
+Listener = Callable[[Reading], None]
+_listeners: list[tuple[Listener, Reading]] = []
+_lock = Lock()
 
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Tell `listener` of every file that is read within."""
-    _listeners.append(listener)
+    """Tell `listener` whenever a file is begun or done within."""
+    mine = (listener, Reading())
+    _listeners.append(mine)
     try:
         yield
     finally:
-        _listeners.remove(listener)
+        _listeners.remove(mine)
 
 
-def tell(file: FoundFile) -> None:
-    """Tell all that listen."""
-    for listener in _listeners:
-        listener(file)
+@contextmanager
+def reading(file: FoundFile) -> Iterator[None]:
+    """The file is read within; all that listen are told of its beginning and its end."""
+    with _lock:
+        for listener, state in _listeners:
+            state.begin(file)
+            listener(state)
+    yield
+    with _lock:
+        for listener, state in _listeners:
+            state.end(file)
+            listener(state)
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
-from flows.progress import tell
+from flows.progress import reading
 from flows.settings import AccessLog, ClientEvents, Settings
 from flows.sources.access_logs import LogExtract, check_malformed, extract_log
 from flows.sources.client_events import (
@@ -103,31 +103,29 @@ def read_log_file(
     file: LogFile, catalogue: Catalogue, settings: Settings, work: Path
 ) -> LogExtract:
     """What one log file holds; its writes go to a folder of their own in `work`."""
-    extract = extract_log(
-        file.found.path,
-        label=file.found.label,
-        entry=file.entry,
-        catalogue=catalogue,
-        window_from=settings.window.read_from,
-        window_to=settings.window.read_to,
-        into=work,
-    )
-    tell(file.found)
-    return extract
+    with reading(file.found):
+        return extract_log(
+            file.found.path,
+            label=file.found.label,
+            entry=file.entry,
+            catalogue=catalogue,
+            window_from=settings.window.read_from,
+            window_to=settings.window.read_to,
+            into=work,
+        )
 
 
 def read_event_file(file: EventFile, catalogue: Catalogue, work: Path) -> EventExtract:
     """What one file of events holds."""
-    extract = extract_events(
-        file.found.path,
-        label=file.found.label,
-        source=file.entry.name,
-        is_trusted=file.entry.trusted,
-        types=event_types(catalogue),
-        into=work / hashlib.blake2b(file.found.label.encode(), digest_size=16).hexdigest(),
-    )
-    tell(file.found)
-    return extract
+    with reading(file.found):
+        return extract_events(
+            file.found.path,
+            label=file.found.label,
+            source=file.entry.name,
+            is_trusted=file.entry.trusted,
+            types=event_types(catalogue),
+            into=work / hashlib.blake2b(file.found.label.encode(), digest_size=16).hexdigest(),
+        )
 
 
 def put_logs_together(settings: Settings, extracts: Sequence[LogExtract]) -> Logs:

@@ -9,6 +9,7 @@ from typing import Annotated
 import orjson
 import typer
 
+_LABEL_SHOWN = 40
 MigrationFile = Annotated[
     Path, typer.Argument(metavar="MIGRATION.toml", help="The file that describes the migration.")
 ]
@@ -41,12 +42,16 @@ def _progress() -> Iterator[None]:
     """Show on standard error what is being read, by file."""
     from rich.console import Console  # noqa: PLC0415 - only where somebody looks
 
-    from flows.progress import listening  # noqa: PLC0415
+    from flows.progress import Reading, listening  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False)
-    with (
-        console.status("Starting …") as status,
-        listening(lambda file: status.update(f"Read {printable(file.label)}")),
-    ):
-        yield
+    with console.status("Starting …") as status:
+
+        def show(read: Reading) -> None:
+            now = ", ".join(printable(label, _LABEL_SHOWN) for label in read.now)
+            what = f"reading {now}" if now else "comparing and writing"
+            status.update(f"{read.files} files read ({read.bytes / 1e6:,.0f} MB); {what} …")
+
+        with listening(show):
+            yield

@@ -1,15 +1,19 @@
-"""Who listens is told of each file."""
+"""Who listens is told of each file's beginning and end."""
 
-from pathlib import Path
-
-from flows.progress import listening, tell
+from flows.progress import Reading, listening, reading
 from flows.sources.files import FoundFile
 
 
-def test_told_while_listening_and_no_longer():
+def test_told_while_listening_and_no_longer(tmp_path):
     heard = []
-    file = FoundFile("logs/a.log", Path("logs/a.log"))
-    with listening(heard.append):
-        tell(file)
-    tell(file)
-    assert heard == [file]
+    (tmp_path / "a.log").write_bytes(b"12345")
+    file = FoundFile("logs/a.log", tmp_path / "a.log")
+
+    def hear(state: Reading) -> None:
+        heard.append((list(state.now), state.files, state.bytes))
+
+    with listening(hear), reading(file):
+        pass
+    with reading(file):
+        pass
+    assert heard == [(["logs/a.log"], 0, 0), ([], 1, 5)]
