@@ -7,8 +7,8 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from data_samples.compression import written
 from data_samples.model import (

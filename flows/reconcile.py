@@ -52,6 +52,7 @@ write_results = task(name="write notices and report", **_io)(publish)
 @flow(
     name="reconcile",
     flow_run_name="reconcile-{migration_file}",
+    # Its type says less than the decorator wants to know.
     task_runner=ThreadPoolTaskRunner(max_workers=READERS),  # type: ignore[arg-type]
     persist_result=False,
 )

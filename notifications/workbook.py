@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Final, NamedTuple
 
-import xlsxwriter  # type: ignore[import-untyped]  # it ships neither stubs nor a marker
+import xlsxwriter  # it ships neither stubs nor a marker
 
 from notifications.content import Notice, Row, Section, Side
 

@@ -17,6 +17,8 @@ Span = tuple[datetime, datetime]
 # How often a source that logs at random would be taken for silent although nothing is missing.
 FALSE_ALARM_RATE = 0.001
 SHORTEST_GAP = timedelta(minutes=1)
+# Stands for a source where the migration file names no log of the old site.
+NO_SOURCE = "access_logs"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,8 +40,12 @@ def silences(seen: pl.DataFrame, rules: Sequence[CoverageRule], window: Window) 
 
     `seen` is of `schemas.SEEN`. A silence that `accepted_gaps` names in part is two: what is
     accepted, and what remains if it is still longer than `gap`. A proxy of the new site has
-    nothing to log before going live, so its silence says nothing.
+    nothing to log before going live, so its silence says nothing. Without any proxy of the old
+    site nothing covers the window.
     """
+    if not any(rule.role == "old" for rule in rules):
+        whole = [(NO_SOURCE, window.snapshot_at, window.live_at, False)]
+        return pl.DataFrame(whole, schema=GAPS, orient="row")
     found = [
         (rule.source, begin, end, accepted)
         for rule in rules

@@ -12,7 +12,7 @@ from typing import Final
 
 import orjson
 import polars as pl
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow.parquet as pq
 
 from flows.settings import AccessLog
 from flows.sources.files import Block, SourceProblem, read_blocks, read_lines_frame

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import orjson
 import polars as pl
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.parquet as pq  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from flows.sources.files import Block, SourceProblem, read_blocks
 from transforms.access_logs.masking import LONGEST_TEXT, masked

@@ -134,6 +134,14 @@ def test_a_source_whose_files_are_not_there_yet_is_a_gap(migration, capsys):
     assert "PRELIMINARY" in said
 
 
+def test_without_any_log_an_event_is_taken_at_its_word(migration, capsys):
+    first, last = TOML.index("[[access_logs]]"), TOML.index("[[client_events]]")
+    migration.write_text(TOML[:first] + TOML[last:])
+    summary = run_json(migration, capsys)
+    assert summary["findings"] == {"lost": 1}
+    assert summary["coverage"]["complete"] is False
+
+
 def test_a_second_run_at_once_says_so(migration, capsys):
     output = migration.parent / "out/mini"
     with only_run(output):

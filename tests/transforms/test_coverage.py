@@ -74,7 +74,15 @@ def test_what_an_accepted_gap_leaves_is_one_if_long_enough():
 
 
 def test_a_proxy_of_the_new_site_has_nothing_to_log_before_it_is_live():
-    assert gaps(seen(), role="new") == []
+    rules = [CoverageRule(source="a"), CoverageRule(source="b", role="new")]
+    assert silences(seen(*FULL), rules, WINDOW).is_empty()
+
+
+@pytest.mark.parametrize("rules", [[], [CoverageRule(source="b", role="new")]])
+def test_without_a_log_of_the_old_site_nothing_is_covered(rules):
+    assert silences(seen(), rules, WINDOW).rows() == [
+        ("access_logs", WINDOW.snapshot_at, WINDOW.live_at, False)
+    ]
 
 
 def test_auto_learns_the_rhythm():
