@@ -90,7 +90,7 @@ def publish(run: Run) -> Published:
         made_at=datetime.now(UTC),
         lines=lines,
         events=events,
-        witnesses=witnesses,
+        balance=agreed,
         evidence=run.found.evidence.height,
         shown=rows,
         sources=_sources(run.logs),

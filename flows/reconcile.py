@@ -31,7 +31,7 @@ from transforms.findings import find
 from transforms.matching import match_by_request_id
 from transforms.writes import settle_writes
 
-# Files read at once: one for each core; what a block needs is small.
+# Files read at once. More would need more memory, and polars has threads of its own.
 READERS = 2
 
 # Results stay in this process: they hold personal data, and Prefect would store them.

@@ -103,54 +103,32 @@ def alarms(data: ReportData, language: Language) -> Iterator[str]:
 
 
 def sums(data: ReportData, language: Language) -> Iterator[Sum]:
-    """Yield the sums that every run must keep."""
+    """Word the sums that the run was held to."""
     say = language.say
-    lines, events, witnesses, shown = data.lines, data.events, data.witnesses, data.shown
-    yield Sum(
-        what=say("lines read"),
-        total=lines.read,
-        parts={
-            say("malformed"): lines.malformed,
-            say("no write"): lines.no_write,
-            say("outside the window and its margin"): lines.outside,
-            say("given twice"): lines.duplicate,
-            say("writes"): lines.writes,
-        },
-    )
-    yield Sum(
-        what=say("events read"),
-        total=events.read,
-        parts={
-            say("malformed"): events.malformed,
-            say("unknown type"): events.unknown_type,
-            say("outside the window and its margin"): events.outside,
-            say("given twice"): events.duplicate,
-            say("events taken"): events.taken,
-        },
-    )
-    yield Sum(
-        what=say("writes and events taken"),
-        total=lines.writes + events.taken,
-        parts={
-            say("paired"): witnesses.paired,
-            say("alone"): witnesses.alone,
-            say("unattributed"): witnesses.unattributed,
-        },
-    )
-    yield Sum(
-        what=say("attributed writes and events"),
-        total=witnesses.paired + witnesses.alone,
-        parts={say("in findings"): witnesses.in_findings},
-    )
-    yield Sum(
-        what=say("findings that ask for something"),
-        total=shown.asking,
-        parts={
-            say("rows in notices"): shown.rows,
-            say("retries shown as one"): shown.retries,
-            say("acknowledgements counted"): shown.acknowledgements,
-        },
-    )
+    words = {
+        "malformed": say("malformed"),
+        "no write": say("no write"),
+        "outside": say("outside the window and its margin"),
+        "duplicate": say("given twice"),
+        "writes": say("writes"),
+        "unknown type": say("unknown type"),
+        "taken": say("events taken"),
+        "paired": say("paired"),
+        "alone": say("alone"),
+        "unattributed": say("unattributed"),
+        "in findings": say("in findings"),
+        "rows": say("rows in notices"),
+        "retries": say("retries shown as one"),
+        "acknowledgements": say("acknowledgements counted"),
+        "lines read": say("lines read"),
+        "events read": say("events read"),
+        "writes and events taken": say("writes and events taken"),
+        "attributed writes and events": say("attributed writes and events"),
+        "findings that ask for something": say("findings that ask for something"),
+    }
+    for one in data.balance.sums:
+        parts = {words[part]: count for part, count in one.parts.items()}
+        yield Sum(what=words[one.what], total=one.total, parts=parts)
 
 
 def _matrix(data: ReportData, language: Language) -> list[tuple[str, list[int], int]]:

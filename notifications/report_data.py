@@ -7,7 +7,7 @@ from datetime import datetime
 import polars as pl
 
 from notifications.content import MigrationFacts
-from transforms.balance import EventCounts, LineCounts, NoticeRowCounts, WitnessCounts
+from transforms.balance import Balance, EventCounts, LineCounts, NoticeRowCounts
 from transforms.catalogue import Catalogue
 
 
@@ -52,7 +52,7 @@ class ReportData:
     made_at: datetime
     lines: LineCounts
     events: EventCounts
-    witnesses: WitnessCounts
+    balance: Balance
     evidence: int
     shown: NoticeRowCounts
     sources: tuple[SourceCounts, ...]

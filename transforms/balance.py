@@ -70,11 +70,6 @@ class WitnessCounts:
     unattributed: int
     in_findings: int
 
-    @property
-    def taken(self) -> int:
-        """All that was taken."""
-        return self.paired + self.alone + self.unattributed
-
 
 @dataclass(frozen=True, kw_only=True)
 class NoticeRowCounts:

@@ -98,11 +98,6 @@ def settle_claims(missing: Sequence[Missing], candidates: Sequence[Candidate]) -
     return claims
 
 
-def retry_groups(missing: Sequence[Missing]) -> list[tuple[int, ...]]:
-    """The numbers of the missing, those together that one client created by trying again."""
-    return [tuple(member.number for member in unit.members) for unit in _retries_together(missing)]
-
-
 def _retries_together(missing: Sequence[Missing]) -> list[_Unit]:
     by_record: dict[Person | Thing, list[Missing]] = defaultdict(list)
     for one in sorted(missing, key=lambda one: (one.at, one.number)):

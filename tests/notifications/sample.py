@@ -11,7 +11,7 @@ import polars as pl
 import transforms
 from notifications.content import Coverage, Customer, Gap, MigrationFacts
 from notifications.report_data import ReportData, SourceCounts, WorklistEntry
-from transforms.balance import EventCounts, LineCounts, NoticeRowCounts, WitnessCounts
+from transforms.balance import EventCounts, LineCounts, NoticeRowCounts, WitnessCounts, balance
 from transforms.catalogue import Catalogue
 from transforms.schemas import EVIDENCE, FINDINGS, QUARANTINE, SEEN
 
@@ -269,7 +269,6 @@ def report_data(**changes: object) -> ReportData:
         "events": EventCounts(
             read=30, malformed=1, unknown_type=2, outside=0, duplicate=4, taken=23
         ),
-        "witnesses": WitnessCounts(paired=36, alone=20, unattributed=2, in_findings=56),
         "evidence": 40,
         "shown": NoticeRowCounts(asking=20, rows=16, retries=1, acknowledgements=3),
         "sources": (
@@ -319,4 +318,7 @@ def report_data(**changes: object) -> ReportData:
         ),
         "unknown_types": {"person.winked": 2},
     }
-    return ReportData(**(given | changes))
+    told = given | changes
+    witnesses = WitnessCounts(paired=36, alone=20, unattributed=2, in_findings=56)
+    agreed = balance(told["lines"], told["events"], witnesses, told["shown"])
+    return ReportData(**told, balance=agreed)
