@@ -1,6 +1,5 @@
 """Which stretches of the window each log source was silent for."""
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,14 +8,12 @@ from typing import Literal
 
 import polars as pl
 
+from transforms.rhythm import VISIT, Rhythm
 from transforms.schemas import GAPS
 from transforms.window import Window, moment
 
 Span = tuple[datetime, datetime]
 
-# How often a source that logs at random would be taken for silent although nothing is missing.
-FALSE_ALARM_RATE = 0.001
-SHORTEST_GAP = timedelta(minutes=1)
 # Stands for a source where the migration file names no log of the old site.
 NO_SOURCE = "access_logs"
 
@@ -25,8 +22,9 @@ NO_SOURCE = "access_logs"
 class CoverageRule:
     """How one source's silence is judged.
 
-    `gap`: a silence longer than this is one; None learns the source's own rhythm. `accepted`:
-    what is known to be lost for good.
+    `gap`: a silence longer than this inside the window is one; None learns the source's own
+    rhythm (`transforms.rhythm`), before the window too. `accepted`: what is known to be lost for
+    good.
     """
 
     source: str
@@ -39,9 +37,10 @@ def silences(seen: pl.DataFrame, rules: Sequence[CoverageRule], window: Window) 
     """Every source's silences inside the window, as `schemas.GAPS`.
 
     `seen` is of `schemas.SEEN`. A silence that `accepted_gaps` names in part is two: what is
-    accepted, and what remains if it is still longer than `gap`. A proxy of the new site has
-    nothing to log before going live, so its silence says nothing. Without any proxy of the old
-    site nothing covers the window.
+    accepted, and what remains if it is still longer than `gap`. With a learned rhythm, a silence
+    that began before the window is judged by its whole length; a gap is what of it is inside.
+    A proxy of the new site has nothing to log before going live, so its silence says nothing.
+    Without any proxy of the old site nothing covers the window.
     """
     if not any(rule.role == "old" for rule in rules):
         whole = [(NO_SOURCE, window.snapshot_at, window.live_at, False)]
@@ -50,7 +49,7 @@ def silences(seen: pl.DataFrame, rules: Sequence[CoverageRule], window: Window) 
         (rule.source, begin, end, accepted)
         for rule in rules
         if rule.role == "old"
-        for begin, end, accepted in _of_source(_seconds(seen, rule.source, window), rule, window)
+        for begin, end, accepted in _of_source(seen, rule, window)
     ]
     return pl.DataFrame(found, schema=GAPS, orient="row").sort("source", "from_at", "accepted")
 
@@ -68,23 +67,50 @@ def covers(silent: pl.DataFrame, at: pl.Expr, window: Window) -> pl.Expr:
     return ~pl.any_horizontal(uncovered) if uncovered else pl.lit(value=True)
 
 
-def learned_gap(seconds: Sequence[datetime]) -> timedelta:
-    """The silence that a source with this rhythm almost never keeps.
+def _of_source(
+    seen: pl.DataFrame, rule: CoverageRule, window: Window
+) -> Iterator[tuple[datetime, datetime, bool]]:
+    """Every silence of one source: from, to, whether it was accepted."""
+    accepted = _united(rule.accepted)
+    for (begin, end), longest in _silences(seen, rule, window):
+        if end - begin <= longest:
+            continue
+        for part in _without((begin, end), accepted):
+            inside = _common(part, (window.snapshot_at, window.live_at))
+            # Of what began before the window, a moment inside of it is no gap.
+            if _length(part) > longest and _length(inside) > min(longest, VISIT):
+                yield *inside, False
+        for cut in accepted:
+            named = _common(cut, (max(begin, window.snapshot_at), end))
+            if _length(named) > timedelta(0):
+                yield *named, True
 
-    If n lines come at random, m apart on average, then one of their n spacings is longer than
-    m * ln(n / p) with probability p at most (exponential spacings, union bound). No less than a
-    minute: bursts are no rhythm.
-    """
-    spacings = len(seconds) - 1
-    if spacings < 1:
-        return SHORTEST_GAP
-    mean = (seconds[-1] - seconds[0]) / spacings
-    return max(SHORTEST_GAP, mean * math.log(spacings / FALSE_ALARM_RATE))
+
+def _silences(
+    seen: pl.DataFrame, rule: CoverageRule, window: Window
+) -> Iterator[tuple[Span, timedelta]]:
+    """Every time without a line, and how long it may be."""
+    seconds = _seconds(seen, rule.source, window)
+    inside = [second for second in seconds if second >= window.snapshot_at]
+    if rule.gap is not None:
+        edges = [window.snapshot_at, *inside, window.live_at]
+        yield from ((silence, rule.gap) for silence in pairwise(edges))
+        return
+    # Where nothing is logged before the window, the log may begin with it.
+    before = seconds[: len(seconds) - len(inside)] or [window.snapshot_at]
+    rhythm = Rhythm(seconds)
+    for begin, end in pairwise([before[-1], *inside, window.live_at]):
+        if end - begin > VISIT:
+            yield (begin, end), rhythm.longest_usual(end)
 
 
 def _seconds(seen: pl.DataFrame, source: str, window: Window) -> list[datetime]:
+    """The seconds in which the source was seen, until going live: then the clients go away."""
+    before_the_end = pl.col("second_at").is_between(
+        moment(window.read_from), moment(window.live_at)
+    )
     return (
-        seen.filter(pl.col("source") == source, window.contains(pl.col("second_at")))
+        seen.filter(pl.col("source") == source, before_the_end)
         .get_column("second_at")
         .unique()
         .sort()
@@ -92,29 +118,33 @@ def _seconds(seen: pl.DataFrame, source: str, window: Window) -> list[datetime]:
     )
 
 
-def _of_source(
-    seconds: Sequence[datetime], rule: CoverageRule, window: Window
-) -> Iterator[tuple[datetime, datetime, bool]]:
-    longest = learned_gap(seconds) if rule.gap is None else rule.gap
-    edges = [window.snapshot_at, *seconds, window.live_at]
-    for begin, end in pairwise(edges):
-        if end - begin > longest:
-            remaining = [(begin, end)]
-            for accepted in sorted(rule.accepted):
-                remaining = [part for span in remaining for part in _without(span, accepted)]
-                named = max(begin, accepted[0]), min(end, accepted[1])
-                if named[0] < named[1]:
-                    yield *named, True
-            yield from ((*part, False) for part in remaining if part[1] - part[0] > longest)
+def _united(spans: Sequence[Span]) -> list[Span]:
+    """The spans in their order, those that overlap or touch as one."""
+    united: list[Span] = []
+    for begin, end in sorted(spans):
+        if united and begin <= united[-1][1]:
+            united[-1] = united[-1][0], max(end, united[-1][1])
+        else:
+            united.append((begin, end))
+    return united
 
 
-def _without(span: Span, cut: Span) -> Iterator[Span]:
-    """What is left of a span, before and after the cut."""
-    (begin, end), (cut_begin, cut_end) = span, cut
-    if cut_end <= begin or end <= cut_begin:
-        yield span
-        return
-    if begin < cut_begin:
-        yield begin, cut_begin
-    if cut_end < end:
-        yield cut_end, end
+def _without(span: Span, cuts: Sequence[Span]) -> Iterator[Span]:
+    """What is left of a span between the cuts, which are in order."""
+    begin, end = span
+    for cut_begin, cut_end in cuts:
+        if begin < cut_begin:
+            yield begin, min(cut_begin, end)
+        begin = max(begin, cut_end)
+        if begin >= end:
+            return
+    yield begin, end
+
+
+def _common(one: Span, other: Span) -> Span:
+    """What two spans have in common; if nothing, the end is before the beginning."""
+    return max(one[0], other[0]), min(one[1], other[1])
+
+
+def _length(span: Span) -> timedelta:
+    return span[1] - span[0]

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from transforms.catalogue import Catalogue
+from transforms.closest import Fit, closest_pairs
 from transforms.fields import field_value
-from transforms.pairing import closest_pairs
 from transforms.window import Window
 
 
@@ -59,18 +59,18 @@ def _explain(
         .sort("created_at", "id")
         .with_row_index("row_key")
     )
-    agree = [
-        (field_value("fields", name) == pl.col("row").struct.field(name)).fill_null(value=True)
-        for name in path_fields
-    ]
-    candidates = (
-        nameless.lazy()
-        .join(
-            free.lazy().select("row_key", "customer_id", "created_at", row="fields"),
-            on="customer_id",
-        )
-        .with_columns(distance=(pl.col("at") - pl.col("created_at")).abs())
-        .filter(pl.col("distance") <= window.server_skew, *agree)
+    agree = tuple(f"field {name}" for name in path_fields)
+    told = nameless.select(
+        *("customer_id", "at"),
+        *(field_value("fields", name).alias(f"field {name}") for name in path_fields),
+        key="witness_id",
     )
-    pairs = closest_pairs(candidates, "witness_id", "row_key")
+    held = free.select(
+        "customer_id",
+        *(pl.col("fields").struct.field(name).alias(f"field {name}") for name in path_fields),
+        key="row_key",
+        at="created_at",
+    )
+    fit = Fit(same=("customer_id",), agree=agree, within=window.server_skew)
+    pairs = closest_pairs(told, held, [fit]).rename({"left": "witness_id", "right": "row_key"})
     return pairs.join(free.select("row_key", row_id="id"), on="row_key").drop("row_key")

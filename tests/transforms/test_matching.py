@@ -1,10 +1,26 @@
 """Which line and which event show the same write, and whose it was."""
 
+from collections.abc import Iterable
+
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from tests.tables import at, findings, reconciled, table
-from transforms.writes import LogSource
+from tests.tables import (
+    FE2,
+    WINDOW,
+    at,
+    events,
+    findings,
+    reconciled,
+    rows_of,
+    table,
+    writes,
+)
+from transforms.attribution import known_rows
+from transforms.matching import match_by_request_id, match_with_database
+from transforms.writes import LogSource, settle_writes
 
 SHOWN = "entity | paired | line | event"
 
@@ -163,6 +179,163 @@ class TestRule4WhatIsLeftOver:
         )
 
 
+class TestManyAtOnce:
+    """One customer, one kind, within seconds."""
+
+    def test_those_that_name_their_entity_are_taken_out_first(self):
+        """The nearest event of line 2 is P1's, but P1 is what line 1 says of itself."""
+        paired(
+            "P1 | entity_id | 1 | e1\n P2 | time | 2 | e2",
+            lines="""at | kind | action | entity
+            18:10:00 | person | create | P1
+            18:10:02 | person | create | """,
+            told="""at | kind | action | entity
+            18:10:02 | person | create | P1
+            18:10:09 | person | create | P2""",
+        )
+
+    def test_request_ids_before_entities_before_time(self):
+        paired(
+            "P3 | request_id | 1 | e3\n P2 | entity_id | 2 | e2\n P1 | time | 3 | e1",
+            lines="""at | kind | action | entity | request
+            18:10:00 | person | create | | r1
+            18:10:01 | person | create | P2 |
+            18:10:02 | person | create | | """,
+            told="""at | kind | action | entity | request
+            18:10:00 | person | create | P1 |
+            18:10:00 | person | create | P2 |
+            18:10:09 | person | create | P3 | r1""",
+        )
+
+    def test_each_device_with_its_own_line_though_they_are_interleaved(self):
+        paired(
+            "F1 | time | 1 | e2\n F2 | time | 2 | e1\n F3 | time | 3 | e4\n F4 | time | 4 | e3",
+            lines="""at | kind | action | device | fields
+            18:10:00 | feedback | create | d1 | *alarm_id=A1
+            18:10:01 | feedback | create | d2 | *alarm_id=A1
+            18:10:02 | feedback | create | d1 | *alarm_id=A2
+            18:10:03 | feedback | create | d2 | *alarm_id=A2""",
+            told="""at | kind | action | entity | device | fields
+            18:10:00 | feedback | create | F2 | d2 | alarm_id=A1
+            18:10:02 | feedback | create | F1 | d1 | alarm_id=A1
+            18:10:01 | feedback | create | F4 | d2 | alarm_id=A2
+            18:10:04 | feedback | create | F3 | d1 | alarm_id=A2""",
+        )
+
+    def test_an_event_that_names_no_device_goes_with_the_nearest_line(self):
+        paired(
+            "F1 | time | 2 | e1\n | | 1 | ",
+            lines="""at | kind | action | device
+            18:10:00 | feedback | create | d1
+            18:10:09 | feedback | create | d2""",
+            told="at | kind | action | entity\n 18:10:06 | feedback | create | F1",
+        )
+
+    def test_the_closest_pair_is_taken_even_if_it_leaves_a_far_one(self):
+        """Every event a little early: the pairs are shifted by one, and none falls apart."""
+        paired(
+            "P2 | time | 1 | e2\n P3 | time | 2 | e3\n P1 | time | 3 | e1",
+            lines="""at | kind | action
+            18:10:00 | person | create
+            18:10:02 | person | create
+            18:10:04 | person | create""",
+            told="""at | kind | action | entity
+            18:09:58.500 | person | create | P1
+            18:10:00.500 | person | create | P2
+            18:10:02.500 | person | create | P3""",
+        )
+
+
+class TestTies:
+    """Who comes first in time is taken first; then by file, line, source and id."""
+
+    def test_a_line_between_two_events(self):
+        paired(
+            "P2 | time | 1 | e2\n P1 | | | e1",
+            lines="at | kind | action\n 18:10:05 | person | create",
+            told="""at | kind | action | entity
+            18:10:10 | person | create | P1
+            18:10:00 | person | create | P2""",
+        )
+
+    def test_two_lines_and_two_events_all_equally_far_apart(self):
+        paired(
+            "P1 | time | 1 | e1\n P2 | time | 2 | e2",
+            lines="at | kind | action\n 18:10:05 | person | create\n 18:10:05 | person | create",
+            told="""at | kind | action | entity
+            18:10:00 | person | create | P1
+            18:10:10 | person | create | P2""",
+        )
+
+    def test_two_lines_and_two_events_at_one_moment(self):
+        """The ids of the events decide, not the order in which they were read."""
+        paired(
+            "P2 | time | 1 | a\n P1 | time | 2 | b",
+            lines="at | kind | action\n 18:10 | person | create\n 18:10 | person | create",
+            told="""at | kind | action | entity | id
+            18:10 | person | create | P1 | b
+            18:10 | person | create | P2 | a""",
+        )
+
+
+MOMENTS = st.integers(0, 8).map(lambda second: f"18:10:0{second}")
+LINES = st.lists(
+    st.tuples(
+        MOMENTS,
+        st.sampled_from(["person", "feedback"]),
+        st.sampled_from(["create", "update"]),
+        st.sampled_from(["", "P1", "P2"]),
+        st.sampled_from(["", "", "r1", "r2"]),
+        st.sampled_from(["", "d1", "d2"]),
+        st.sampled_from(["proxy-a", "proxy-b"]),
+        st.sampled_from(["/p", "/q"]),
+    ),
+    max_size=8,
+)
+EVENTS = st.lists(
+    st.tuples(
+        MOMENTS,
+        st.sampled_from(["person", "feedback"]),
+        st.sampled_from(["create", "update"]),
+        st.sampled_from(["P1", "P2", "P3"]),
+        st.sampled_from(["", "", "r1", "r2"]),
+        st.sampled_from(["", "d1", "d2"]),
+    ),
+    max_size=8,
+)
+
+
+def matched(lines: Iterable[tuple[str, ...]], told: Iterable[tuple[str, ...]]) -> pl.DataFrame:
+    """What the core's matching makes of them, with nothing in the database."""
+    heads = "at|kind|action|entity|request|device|source|path|line|digest"
+    drawn = writes("\n".join([heads, *map("|".join, lines)]))
+    heard = events("\n".join(["at|kind|action|entity|request|device|id", *map("|".join, told)]))
+    settled = settle_writes(drawn.lazy(), WINDOW, [])
+    found = match_with_database(
+        match_by_request_id(settled, heard.lazy(), WINDOW),
+        known_rows({kind: rows_of(kind, "id").lazy() for kind in FE2.kinds}),
+        pl.DataFrame(schema={"device_id": pl.String, "customer_id": pl.String}),
+        WINDOW,
+        FE2,
+    )
+    return found.drop("event_line")
+
+
+@settings(max_examples=20, deadline=None)
+@given(LINES, EVENTS, st.randoms(use_true_random=False))
+def test_whatever_the_order_of_the_input_the_pairs_are_the_same(lines, told, order):
+    numbered = [(*line, str(number), str(number)) for number, line in enumerate(lines, 1)]
+    named = [(*event, f"e{number}") for number, event in enumerate(told)]
+    found = matched(numbered, named)
+    assert matched(shuffled(numbered, order), shuffled(named, order)).equals(found)
+    assert sorted(found.get_column("event_id").drop_nulls()) == sorted(row[-1] for row in named)
+    assert found.get_column("line").drop_nulls().is_unique().all()
+
+
+def shuffled(rows, order):
+    return order.sample(rows, len(rows))
+
+
 class TestAttribution:
     ACCEPT = "at | kind | action | customer | entity | device\n18:30|provisioning|update| |V1|d1"
 
@@ -281,6 +454,40 @@ class TestOneRequestLoggedSeveralTimes:
             1,
             """18:10 | person | create | P1 | proxy-a | a.log | 7 | x | r1 | POST | /p
             18:10:01 | person | create | P1 | proxy-b | b.log | 9 | y | r1 | POST | /p""",
+        )
+
+    def test_three_proxies_saw_one_write_though_their_clocks_differ(self):
+        """The innermost proxy's clock is behind, so its line seems to come first."""
+        found = reconciled(
+            lines=f"""{self.HEAD}
+            18:10:04 | person | create | | proxy-a | a.log | 7 | x | r1 | POST | /p
+            18:10:05 | person | create | | proxy-b | b.log | 9 | y | r1 | POST | /p
+            18:09:57 | person | create | P1 | proxy-c | c.log | 2 | z | r1 | POST | /p"""
+        )
+        (row,) = found.evidence.to_dicts()
+        assert (row["entity_id"], row["file"], row["at"]) == ("P1", "c.log", at("18:09:57"))
+
+    def test_two_tries_with_one_id_through_two_proxies_whose_clocks_differ_are_two(self):
+        """By its clock, proxy-b saw both tries before proxy-a saw the first."""
+        found = reconciled(
+            lines=f"""{self.HEAD}
+            18:10:10 | person | create | P1 | proxy-a | a.log | 7 | x | r1 | POST | /p
+            18:10:13 | person | create | P2 | proxy-a | a.log | 8 | z | r1 | POST | /p
+            18:10:02 | person | create | P1 | proxy-b | b.log | 9 | y | r1 | POST | /p
+            18:10:05 | person | create | P2 | proxy-b | b.log | 10 | w | r1 | POST | /p"""
+        )
+        assert found.evidence.select("entity_id", "at").rows() == [
+            ("P1", at("18:10:02")),
+            ("P2", at("18:10:05")),
+        ]
+
+    def test_a_request_through_two_proxies_has_one_event(self):
+        paired(
+            "P1 | request_id | 7 | e1",
+            lines=f"""{self.HEAD}
+            18:10:00 | person | create | | proxy-a | a.log | 7 | x | r1 | POST | /p
+            18:10:01 | person | create | | proxy-b | b.log | 9 | y | r1 | POST | /p""",
+            told="at | kind | action | entity | request\n 18:20 | person | create | P1 | r1",
         )
 
     def test_one_proxy_with_one_request_id_twice_saw_two(self):

@@ -35,6 +35,24 @@ def test_a_chain_of_tries_is_one_group():
     ) == dict.fromkeys("abc", "a")
 
 
+def test_three_tries_are_one_row_and_a_fourth_seventy_seconds_later_another():
+    assert groups(
+        finding("a", "person", clock="20:14:00", fields=JOERG),
+        finding("b", "person", clock="20:14:00", fields=JOERG),
+        finding("c", "person", clock="20:14:30", fields=JOERG),
+        finding("d", "person", clock="20:15:40", fields=JOERG),
+    ) == {"a": "a", "b": "a", "c": "a", "d": "d"}
+
+
+def test_two_people_entered_in_turn_and_tried_again_are_two_groups():
+    assert groups(
+        finding("a", "person", clock="20:14:00", fields=JOERG),
+        finding("b", "person", clock="20:14:10", fields=ANNA),
+        finding("c", "person", clock="20:14:20", fields=JOERG),
+        finding("d", "person", clock="20:14:30", fields=ANNA),
+    ) == {"a": "a", "b": "b", "c": "a", "d": "b"}
+
+
 @pytest.mark.parametrize(
     "other",
     [
