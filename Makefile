@@ -4,7 +4,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench lock
+.PHONY: help setup demo test bench linkage lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -30,6 +30,11 @@ test: $(READY) ## lint, types, tests with coverage
 
 bench: $(READY) ## how long 1 million lines take, and how much memory
 	$(BIN)/python -m tests.benchmarks.extraction
+
+linkage: $(READY) ## how often "created again by hand" is right, on labelled persons, beside Splink
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group linkage
+	$(BIN)/python -m tests.benchmarks.linkage
 
 lock: ## resolve the dependencies again (needs uv)
 	uv pip compile pyproject.toml --group dev --universal --generate-hashes \

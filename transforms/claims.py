@@ -9,10 +9,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from transforms.identity import Likeness, Person, Thing, compare, score
+from transforms.blocking import worth_comparing
+from transforms.identity import Person, Thing
+from transforms.likeness import SAME_ALL_OVER, Agreement, Likeness, Register, compare, likeness
 
 # A client that got no answer tries again within this time.
 RETRY = timedelta(minutes=1)
+# So many rows are told of each of the missing, the likeliest first.
+TOLD = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,13 +38,15 @@ class Missing:
 class Candidate:
     """A row of the same customer and kind that may be one of the missing.
 
-    `is_doubtful`: it was created when nobody knows which site was live.
+    `is_doubtful`: it was created when nobody knows which site was live. `is_named`: evidence from
+    before going live speaks of it, so nobody made it by hand afterwards.
     """
 
     id: str
     created_at: datetime
     record: Person | Thing
     is_doubtful: bool = False
+    is_named: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +57,17 @@ class Claim:
     is_certain: bool
     matched_id: str
     score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Comparison:
+    """A row that one missing entity was held against, and what came of it."""
+
+    number: int
+    row_id: str
+    score: float
+    outcome: str
+    agreement: Agreement
 
 
 @dataclass(frozen=True)
@@ -71,31 +88,98 @@ class _Unit:
     def is_doubtful(self) -> bool:
         return any(member.is_doubtful for member in self.members)
 
-    def claims(self, row: Candidate, *, certain: bool, at: float) -> Iterable[Claim]:
-        for member in self.members:
-            yield Claim(number=member.number, is_certain=certain, matched_id=row.id, score=at)
+
+@dataclass(frozen=True)
+class _Pair:
+    """A unit and a row that are worth comparing."""
+
+    unit: _Unit
+    row: Candidate
+    agreement: Agreement
+    likeness: Likeness
+
+    @property
+    def score(self) -> float:
+        return 1.0 if self.likeness is Likeness.EQUAL else self.agreement.score
+
+    @property
+    def bar(self) -> str:
+        """Why the row can't be it, however alike; empty where nothing stands against it."""
+        if self.row.is_named:
+            return "named_by_evidence"
+        return "" if self.row.created_at > self.unit.last_at else "created_before_the_write"
+
+    @property
+    def is_open_to_doubt(self) -> bool:
+        return self.unit.is_doubtful or self.row.is_doubtful
+
+    @property
+    def order(self) -> tuple[float, datetime, str, datetime, int]:
+        first = self.unit.first
+        return (-self.score, self.row.created_at, self.row.id, first.at, first.number)
 
 
-def settle_claims(missing: Sequence[Missing], candidates: Sequence[Candidate]) -> list[Claim]:
-    """At most one claim for each of the missing, of one customer and kind.
+class _Settlement:
+    """Who has claimed which row so far."""
 
-    The outcome does not depend on the order of either sequence.
+    def __init__(self) -> None:
+        self.claims: dict[int, tuple[_Pair, str]] = {}
+        self.taken: dict[str, float] = {}
+
+    def is_free(self, pair: _Pair) -> bool:
+        return pair.unit.first.number not in self.claims and pair.row.id not in self.taken
+
+    def take(self, pair: _Pair, outcome: str) -> None:
+        self.claims[pair.unit.first.number] = (pair, outcome)
+        self.taken.setdefault(pair.row.id, pair.score)
+
+
+def settle_claims(
+    missing: Sequence[Missing], candidates: Sequence[Candidate], register: Register
+) -> tuple[list[Claim], list[Comparison]]:
+    """At most one claim for each of the missing, of one customer and kind, and how it came about.
+
+    The outcome does not depend on the order of either sequence. First those that are the same all
+    over claim their rows, then those that are certain all the same, and what is left is possible.
     """
     units = _retries_together(missing)
-    rows = sorted(candidates, key=lambda row: (row.created_at, row.id))
-    certain = _certain_rows(units, rows)
-    claims: list[Claim] = []
-    taken: set[str] = set()
-    for alike in _by_record(unit for unit in units if certain[unit.first.number]):
-        for unit in alike:
-            options = certain[unit.first.number]
-            claims += unit.claims(options[0], certain=len(alike) == 1, at=1.0)
-            taken |= {row.id for row in (options[:1] if len(alike) == 1 else options)}
-    free = [row for row in rows if row.id not in taken]
-    for unit in units:
-        if not certain[unit.first.number] and (best := _best_possible(unit, free)):
-            claims += unit.claims(best[1], certain=False, at=best[0])
-    return claims
+    pairs = sorted(_pairs(units, candidates, register), key=lambda pair: pair.order)
+    open_pairs = [pair for pair in pairs if not pair.bar]
+    settled = _Settlement()
+    for level in (Likeness.EQUAL, Likeness.CERTAIN):
+        _settle_certain([pair for pair in open_pairs if pair.likeness is level], settled)
+    _settle_possible(open_pairs, settled)
+    claims = [
+        Claim(
+            number=member.number,
+            is_certain=outcome == "restored",
+            matched_id=pair.row.id,
+            score=pair.score,
+        )
+        for pair, outcome in settled.claims.values()
+        for member in pair.unit.members
+    ]
+    return claims, list(_told(pairs, settled))
+
+
+def find_twins(
+    missing: Sequence[Missing], rows: Sequence[Candidate], register: Register
+) -> Iterable[Comparison]:
+    """The row from before the window that each of the missing certainly is, if there is one."""
+    units = [_Unit((one,)) for one in missing]
+    pairs = sorted(_pairs(units, rows, register), key=lambda pair: pair.order)
+    best: dict[int, _Pair] = {}
+    for pair in pairs:
+        if pair.likeness >= Likeness.CERTAIN:
+            best.setdefault(pair.unit.first.number, pair)
+    for number, pair in best.items():
+        yield Comparison(
+            number=number,
+            row_id=pair.row.id,
+            score=pair.score,
+            outcome="twin",
+            agreement=pair.agreement,
+        )
 
 
 def _retries_together(missing: Sequence[Missing]) -> list[_Unit]:
@@ -111,41 +195,74 @@ def _retries_together(missing: Sequence[Missing]) -> list[_Unit]:
                 group = []
             group.append(one)
         units.append(_Unit(tuple(group)))
-    return sorted(units, key=lambda unit: (unit.first.at, unit.first.number))
+    return units
 
 
-def _certain_rows(units: Sequence[_Unit], rows: Sequence[Candidate]) -> dict[int, list[Candidate]]:
-    """For each unit the rows that are the same beyond doubt."""
-    by_record: dict[Person | Thing, list[Candidate]] = defaultdict(list)
-    for row in rows:
-        if not row.is_doubtful:
-            by_record[row.record].append(row)
-    return {
-        unit.first.number: [
-            row
-            for row in by_record[unit.first.record]
-            if not unit.is_doubtful
-            and row.created_at > unit.last_at
-            and compare(unit.first.record, row.record) is Likeness.SAME
-        ]
-        for unit in units
-    }
+def _pairs(
+    units: Sequence[_Unit], rows: Sequence[Candidate], register: Register
+) -> Iterable[_Pair]:
+    wanted = [unit.first.record for unit in units]
+    for place, other in worth_comparing(wanted, [row.record for row in rows]):
+        unit, row = units[place], rows[other]
+        one, two = unit.first.record, row.record
+        if isinstance(one, Person) and isinstance(two, Person):
+            agreement = compare(one, two, register)
+        else:
+            agreement = SAME_ALL_OVER
+        yield _Pair(unit, row, agreement, likeness(one, two, agreement))
 
 
-def _by_record(units: Iterable[_Unit]) -> Iterable[list[_Unit]]:
-    """Units that are the same person: each has the same claim to a row as the others."""
-    alike: dict[Person | Thing, list[_Unit]] = defaultdict(list)
-    for unit in units:
-        alike[unit.first.record].append(unit)
-    return alike.values()
+def _settle_certain(pairs: Sequence[_Pair], settled: _Settlement) -> None:
+    """Each takes its best row, but where two people could certainly be one row, neither is."""
+    free = [pair for pair in pairs if settled.is_free(pair) and not pair.is_open_to_doubt]
+    claimants: dict[str, set[int]] = defaultdict(set)
+    for pair in free:
+        claimants[pair.row.id].add(pair.unit.first.number)
+    contested = {pair.unit.first.number for pair in free if len(claimants[pair.row.id]) > 1}
+    for pair in free:
+        number = pair.unit.first.number
+        if number in contested:
+            # All that they claim is out of reach for others.
+            settled.taken.setdefault(pair.row.id, pair.score)
+        if number not in settled.claims:
+            settled.take(pair, "same_claim" if number in contested else "restored")
 
 
-def _best_possible(unit: _Unit, rows: Sequence[Candidate]) -> tuple[float, Candidate] | None:
-    """The most similar row that is left."""
-    possible = [
-        (score(unit.first.record, row.record), row)
-        for row in rows
-        if row.created_at > unit.last_at
-        and compare(unit.first.record, row.record) >= Likeness.SIMILAR
-    ]
-    return max(possible, key=lambda pair: pair[0], default=None)
+def _settle_possible(pairs: Sequence[_Pair], settled: _Settlement) -> None:
+    """Best pairs first; of two with the same claim to a row each is told."""
+    before = set(settled.taken)
+    for pair in pairs:
+        if pair.likeness is Likeness.DIFFERENT or pair.row.id in before:
+            continue
+        is_taken = settled.taken.get(pair.row.id, pair.score) > pair.score
+        if pair.unit.first.number not in settled.claims and not is_taken:
+            settled.take(pair, "created_around_live_at" if pair.row.is_doubtful else "review")
+
+
+def _told(pairs: Sequence[_Pair], settled: _Settlement) -> Iterable[Comparison]:
+    """For each of the missing the likeliest rows; `pairs` come the best first."""
+    told: dict[int, int] = defaultdict(int)
+    for pair in pairs:
+        number = pair.unit.first.number
+        told[number] += 1
+        if told[number] > TOLD:
+            continue
+        for member in pair.unit.members:
+            yield Comparison(
+                number=member.number,
+                row_id=pair.row.id,
+                score=pair.score,
+                outcome=_outcome(pair, settled),
+                agreement=pair.agreement,
+            )
+
+
+def _outcome(pair: _Pair, settled: _Settlement) -> str:
+    claimed, outcome = settled.claims.get(pair.unit.first.number, (None, ""))
+    if claimed is pair:
+        return outcome
+    if pair.bar:
+        return pair.bar
+    if pair.likeness is Likeness.DIFFERENT:
+        return "too_different"
+    return "another_is_closer" if claimed else "taken_by_another"

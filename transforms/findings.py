@@ -11,18 +11,24 @@ from transforms.coverage import covers
 from transforms.effects import KEY, net_effects
 from transforms.explanations import explain_lines
 from transforms.fields import as_json
-from transforms.schemas import EVIDENCE, FINDINGS, Schema
+from transforms.schemas import COMPARISONS, EVIDENCE, FINDINGS, HELD, Schema
 from transforms.verdicts import Setting, judge
 from transforms.window import Window
 
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
-    """What a run has found: frames of `schemas.FINDINGS` and, twice, `schemas.EVIDENCE`."""
+    """What a run has found: frames of `schemas.FINDINGS` and, twice, `schemas.EVIDENCE`.
+
+    `held` (`schemas.HELD`) has what each verdict on a known entity rests on, `comparisons`
+    (`schemas.COMPARISONS`) the rows that may have been the lost ones again.
+    """
 
     findings: pl.DataFrame
     evidence: pl.DataFrame
     unattributed: pl.DataFrame
+    held: pl.DataFrame
+    comparisons: pl.DataFrame
 
 
 def find(
@@ -63,6 +69,8 @@ def find(
         findings=_in_order([entities, nameless.pipe(_as_findings)], catalogue),
         evidence=_as_evidence(told),
         unattributed=_as_evidence(explained.filter(pl.col("customer_id").is_null())),
+        held=_shaped(entities, HELD).sort("finding_id"),
+        comparisons=_comparisons(entities),
     )
 
 
@@ -81,6 +89,13 @@ def _identified(judged: pl.DataFrame) -> pl.DataFrame:
             pl.when(pl.col(count) > 0).then(pl.lit(name))
             for count, name in (("lines", "access_log"), ("events", "client_event"))
         ).list.drop_nulls(),
+    )
+
+
+def _comparisons(entities: pl.DataFrame) -> pl.DataFrame:
+    compared = entities.select("finding_id", "compared").drop_nulls().explode("compared")
+    return _shaped(compared.unnest("compared"), COMPARISONS).sort(
+        "finding_id", "score", "row_id", descending=[False, True, False]
     )
 
 

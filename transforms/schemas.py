@@ -77,6 +77,24 @@ QUARANTINE: Final[Schema] = {
     "text": pl.String(),
 }
 
+# The one row that says in which window, and by which tolerances, findings were judged.
+WINDOW: Final[Schema] = {
+    "snapshot_at": TIME,
+    "live_at": TIME,
+    "live_at_uncertainty": pl.Duration("us"),
+    "margin": pl.Duration("us"),
+    "clock_skew": pl.Duration("us"),
+    "server_skew": pl.Duration("us"),
+}
+
+# A log line as it may be shown: query values masked, control characters replaced.
+LINES: Final[Schema] = {
+    "source": pl.String(),
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "text": pl.String(),
+}
+
 # A second in which a source logged at least one line.
 SEEN: Final[Schema] = {"source": pl.String(), "second_at": TIME}
 
@@ -130,6 +148,52 @@ FINDINGS: Final[Schema] = {
     "current": pl.String(),
     "matched_id": pl.String(),
     "match_score": pl.Float64(),
+}
+
+# What the verdict of a finding of a known entity rests on, beside its evidence. `row_id` is where
+# the entity was looked for in the new database (null: its id is somebody else's now), `row_*` its
+# own row there, `matched_*` the row that it may have become; `row_updated_at` is the time that was
+# compared. `net` and `judged_*` are of `effects.net_effects`; `changes` are the fields that updates
+# have set; `present` is a JSON object of the values that were compared with the row: references
+# under the ids by which the new database knows them.
+HELD: Final[Schema] = {
+    "finding_id": pl.String(),
+    "net": pl.String(),
+    "judged_at": TIME,
+    "judged_has_line": pl.Boolean(),
+    "judged_on_new": pl.Boolean(),
+    "is_covered": pl.Boolean(),
+    "is_explained": pl.Boolean(),
+    "is_recreated": pl.Boolean(),
+    "changes": pl.List(pl.String()),
+    "is_equal": pl.Boolean(),
+    "row_id": pl.String(),
+    "has_row": pl.Boolean(),
+    "row_created_at": TIME,
+    "row_updated_at": TIME,
+    "matched_created_at": TIME,
+    "matched_updated_at": TIME,
+    "reissued_at": TIME,
+    "is_moved_by_guess": pl.Boolean(),
+    "update_of_missing": pl.Boolean(),
+    "changed_since": pl.Boolean(),
+    "parent_is_gone": pl.Boolean(),
+    "parent_is_lost": pl.Boolean(),
+    "parent_is_doubtful": pl.Boolean(),
+    "present": pl.String(),
+}
+
+# A row of the new database that a finding was compared with: was it created again by hand? `score`
+# is between 0 and 1; `outcome` says what came of it; `agreement` is a JSON object of how alike each
+# part is (0 to 1, null where either side does not know it), `fields` one of the row's values.
+COMPARISONS: Final[Schema] = {
+    "finding_id": pl.String(),
+    "row_id": pl.String(),
+    "created_at": TIME,
+    "score": pl.Float64(),
+    "outcome": pl.String(),
+    "agreement": pl.String(),
+    "fields": pl.String(),
 }
 
 

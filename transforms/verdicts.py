@@ -34,7 +34,8 @@ def judge(
     `effects` is of `effects.net_effects`; `rows` has for each kind the rows of the customers with
     evidence (`schemas.row_schema`). Adds `verdict`, `confidence`, `reason`, `matched_id`,
     `match_score`, and `fields` and `current` as JSON objects (`current`: of the entity's row or,
-    where it has none, of the row that it may have become).
+    where it has none, of the row that it may have become), the columns of `schemas.HELD`, and
+    `compared`: a list of what `schemas.COMPARISONS` has of each row that it was held against.
     """
     parents = pl.DataFrame(schema=PARENTS)
     numbered = effects.with_row_index("entity_key")
@@ -46,7 +47,8 @@ def judge(
         referred = Referred(parents=parents, rows=rows, window=setting.window)
         result = _judge_kind(entities, rows[name], referred, kind, setting, named=named)
         parents = pl.concat([parents, result.select(list(PARENTS))])
-        judged.append(result)
+        # With and without references, columns come in another order.
+        judged.append(result.select(sorted(result.columns)))
     return pl.concat(judged).drop("entity_key")
 
 
@@ -72,9 +74,10 @@ def _judge_kind(
     missing = held.filter(
         pl.col("verdict") == "lost", pl.col("net") == "created", ~pl.col("parent_gone")
     )
-    claims = claim_rows(missing, rows, named, kind, window=setting.window, country=setting.country)
+    found = claim_rows(missing, rows, named, kind, window=setting.window, country=setting.country)
     return (
-        held.pipe(_apply_claims, claims, rows)
+        held.pipe(_apply_claims, found.claims, rows)
+        .pipe(_with_compared, found.compared, rows)
         .with_columns(verdict=_settled())
         .with_columns(reason=_reason(setting.window), confidence=_confidence())
         .pipe(_worded)
@@ -222,7 +225,8 @@ def _apply_claims(held: pl.DataFrame, claims: pl.DataFrame, rows: pl.DataFrame) 
         .otherwise("verdict")
     )
     moved = pl.col("has_row") & (pl.col("row_id") != pl.col("entity_id"))
-    matched = rows.select("customer_id", matched_id="id", matched="fields")
+    times = {f"matched_{name}": name for name in ("created_at", "updated_at")}
+    matched = rows.select("customer_id", matched_id="id", matched="fields", **times)
     return (
         held.join(claims, on="entity_key", how="left", maintain_order="left")
         .join(matched, on=["customer_id", "matched_id"], how="left", maintain_order="left")
@@ -236,6 +240,24 @@ def _apply_claims(held: pl.DataFrame, claims: pl.DataFrame, rows: pl.DataFrame) 
             has_current=pl.col("has_row") | pl.col("matched_id").is_not_null(),
         )
     )
+
+
+def _with_compared(
+    held: pl.DataFrame, compared: pl.DataFrame, rows: pl.DataFrame
+) -> pl.DataFrame:
+    """Add `compared`: a list of the rows that an entity was held against, the likeliest first."""
+    told = ("row_id", "created_at", "score", "outcome", "agreement", "fields")
+    row = rows.select(
+        "customer_id", "created_at", row_id="id", fields=pl.col("fields").struct.json_encode()
+    )
+    lists = (
+        compared.join(held.select("entity_key", "customer_id"), on="entity_key")
+        .join(row, on=["customer_id", "row_id"], validate="m:1")
+        .sort("entity_key", "score", "row_id", descending=[False, True, False])
+        .group_by("entity_key", maintain_order=True)
+        .agg(compared=pl.struct(told))
+    )
+    return held.join(lists, on="entity_key", how="left", maintain_order="left")
 
 
 def _is_parent_gone(kind: Kind) -> pl.Expr:
@@ -280,22 +302,9 @@ def _confidence() -> pl.Expr:
 
 
 def _worded(judged: pl.DataFrame) -> pl.DataFrame:
-    """`fields` and `current` as JSON, so that all kinds have the same columns."""
+    """Values as JSON, so that all kinds have the same columns."""
     return judged.with_columns(
         fields=as_json("known"),
         current=pl.when("has_current").then(pl.col("current").struct.json_encode()),
-    ).drop(
-        "known",
-        "values",
-        "present",
-        "matched",
-        "has_current",
-        "row_id",
-        "row_created_at",
-        "row_updated_at",
-        "is_equal",
-        "is_certain",
-        "is_moved_by_guess",
-        "has_row",
-        *(f"parent_is_{what}" for what in ("gone", "lost", "doubtful")),
-    )
+        present=pl.col("present").struct.json_encode(),
+    ).drop("known", "values", "matched", "has_current", "is_certain")
