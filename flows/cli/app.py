@@ -10,6 +10,7 @@ import typer
 
 from flows.cli.check import check
 from flows.cli.demo import demo
+from flows.cli.explain import explain
 from flows.cli.init import init
 from flows.cli.run import run
 
@@ -29,3 +30,4 @@ command("demo")(demo)
 command("init")(init)
 command("check")(check)
 command("run")(run)
+command("explain")(explain)

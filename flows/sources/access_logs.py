@@ -29,12 +29,12 @@ from transforms.access_logs.parsed import (
 from transforms.catalogue import Catalogue
 from transforms.errors import ConfigurationError, MalformedSourceError
 from transforms.routes import compile_routes, match_routes, raw_literals
-from transforms.schemas import QUARANTINE, SEEN, WRITES, Schema
+from transforms.schemas import LINES, QUARANTINE, SEEN, WRITES, Schema
 
 _COMPATIBLE: Final = pl.CompatLevel.oldest()
 _EXAMPLES = 3
 _LONGEST_EXAMPLE = 300
-_LINES: Final[Schema] = {"line": pl.Int64(), "text": pl.String()}
+_NUMBERED: Final[Schema] = {"line": pl.Int64(), "text": pl.String()}
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class LogExtract:
     """What one file holds. lines_read = lines_malformed + lines_no_write + lines_writes.
 
     `writes_path`: Parquet, WRITES, all of the file, also those outside the window.
+    `lines_path`: Parquet, LINES, the lines that these writes stand in, masked.
     `quarantine_path`: Parquet, QUARANTINE, a row for each malformed line. `seen`: SEEN, the seconds
     inside the window in which a well-formed line was logged, each once. `problems`: what is wrong
     with the file as a whole.
@@ -55,6 +56,7 @@ class LogExtract:
     lines_writes: int
     problems: tuple[SourceProblem, ...]
     writes_path: Path
+    lines_path: Path
     quarantine_path: Path
     seen: pl.DataFrame
 
@@ -90,7 +92,7 @@ def extract_log(
     window_to: datetime,
     into: Path,
 ) -> LogExtract:
-    """Read one log file, writing its writes and its quarantine to files in the folder `into`.
+    """Read one log file; its writes, their lines and its quarantine become files in `into`.
 
     `label` is the file's name as users see it. `window_from` and `window_to` (both included) bound
     only what is seen. Raises SourceError and ConfigurationError.
@@ -98,6 +100,7 @@ def extract_log(
     read = _reader(entry, catalogue, source=entry.name, file=label)
     stem = hashlib.blake2b(f"{entry.name}\0{label}".encode(), digest_size=16).hexdigest()
     writes_path = into / f"{stem}.writes.parquet"
+    lines_path = into / f"{stem}.lines.parquet"
     quarantine_path = into / f"{stem}.quarantine.parquet"
     in_window = pl.col("second_at").is_between(window_from, window_to)
     seen = pl.DataFrame(schema=SEEN)
@@ -105,6 +108,7 @@ def extract_log(
     counts: Counter[str] = Counter()
     with (
         _parquet(writes_path, WRITES) as add_writes,
+        _parquet(lines_path, LINES) as add_lines,
         _parquet(quarantine_path, QUARANTINE) as add_quarantine,
     ):
         for item in read_blocks(path):
@@ -113,6 +117,7 @@ def extract_log(
                 continue
             content = read(item)
             add_writes(content.writes)
+            add_lines(content.texts)
             add_quarantine(content.quarantine)
             seen = pl.concat([seen, content.seen.filter(in_window)]).unique()
             counts["read"] += content.lines
@@ -127,6 +132,7 @@ def extract_log(
         lines_writes=counts["writes"],
         problems=tuple(problems),
         writes_path=writes_path,
+        lines_path=lines_path,
         quarantine_path=quarantine_path,
         seen=seen.sort("second_at"),
     )
@@ -136,6 +142,7 @@ def extract_log(
 class _BlockContent:
     lines: int
     writes: pl.DataFrame
+    texts: pl.DataFrame
     quarantine: pl.DataFrame
     seen: pl.DataFrame
 
@@ -154,9 +161,11 @@ def _reader(
         parsed = _too_long(lines) if block.is_cut else log_format.parse(lines, may_be_write)
         digests = pl.Series([_digest(text) for text in parsed.requests["text"]], dtype=pl.String)
         requests = parsed.requests.with_columns(digest=digests, **columns)
+        writes = match_routes(requests.lazy(), routes).collect()
         return _BlockContent(
             lines=lines.height,
-            writes=match_routes(requests.lazy(), routes).collect(),
+            writes=writes,
+            texts=_texts_of(writes, requests),
             quarantine=parsed.malformed.with_columns(text=masked(pl.col("text")), **columns).select(
                 *QUARANTINE
             ),
@@ -164,6 +173,12 @@ def _reader(
         )
 
     return read
+
+
+def _texts_of(writes: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
+    """The lines that writes stand in, as LINES; not as a column, for most steps need no text."""
+    written = pl.col("line").is_in(writes.get_column("line").implode())
+    return requests.filter(written).with_columns(masked(pl.col("text"))).select(*LINES)
 
 
 def _too_long(lines: pl.DataFrame) -> ParsedLines:
@@ -242,7 +257,7 @@ def _guess(entry: AccessLog, text: str) -> str:
             pass
         else:
             return 'it is a JSON object; format = "json" reads such lines'
-    line = pl.DataFrame({"line": [1], "text": [text]}, schema=_LINES)
+    line = pl.DataFrame({"line": [1], "text": [text]}, schema=_NUMBERED)
     if compile_nginx(None).parse(line).malformed.is_empty():
         return 'format = "nginx" without a log_format (combined) reads such lines'
     return compile_format(entry).explain_mismatch(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "snapshots"
 HOW = (
     "Look at the difference; if it is meant, renew it: "
-    "RENEW_SNAPSHOTS=1 python -m pytest tests/notifications -n 0 --no-cov, and commit the files"
+    "RENEW_SNAPSHOTS=1 python -m pytest -n 0 --no-cov and this test, and commit the files"
 )
 
 

@@ -14,7 +14,7 @@ from flows.sources import files
 from flows.sources.access_logs import LogExtract, check_malformed, compile_format, extract_log
 from tests.tables import FE2, at
 from transforms.errors import ConfigurationError, MalformedSourceError
-from transforms.schemas import QUARANTINE, SEEN, WRITES
+from transforms.schemas import LINES, QUARANTINE, SEEN, WRITES
 
 FORMAT = '$remote_addr [$time_iso8601] "$request" $status "$http_user_agent"'
 NGINX = {"log_format": FORMAT}
@@ -51,6 +51,10 @@ def writes(extract: LogExtract) -> pl.DataFrame:
     return pl.read_parquet(extract.writes_path)
 
 
+def kept_lines(extract: LogExtract) -> list[tuple[Any, ...]]:
+    return pl.read_parquet(extract.lines_path).rows()
+
+
 def quarantine(extract: LogExtract) -> list[tuple[Any, ...]]:
     return pl.read_parquet(extract.quarantine_path).rows()
 
@@ -77,24 +81,34 @@ def test_every_line_is_a_write_no_write_or_malformed(tmp_path):
     ]
 
 
+def test_the_lines_of_writes_are_kept_masked(tmp_path):
+    agent = line("18:12:00", f"POST {PERSONS}").replace('"FE2"', '"\x1b[31mFE2"')
+    found = extract(tmp_path, f"{READ}\n{WRITE}\ngarbage\n{agent}")
+    assert kept_lines(found) == [
+        ("proxy-a", "logs/a.log", 2, WRITE.replace("token=secret", "token=***")),
+        ("proxy-a", "logs/a.log", 4, agent.replace("\x1b", "\ufffd")),
+    ]
+
+
 def test_the_files_have_the_schemas_even_if_nothing_is_in_them(tmp_path):
     found = extract(tmp_path, "")
     assert sums(found) == (0, 0, 0, 0)
     assert pl.read_parquet_schema(found.writes_path) == WRITES
+    assert pl.read_parquet_schema(found.lines_path) == LINES
     assert pl.read_parquet_schema(found.quarantine_path) == QUARANTINE
     assert found.seen.schema == SEEN
 
 
 def test_they_are_their_owners_only(tmp_path):
     found = extract(tmp_path, WRITE)
-    for path in (found.writes_path, found.quarantine_path):
+    for path in (found.writes_path, found.lines_path, found.quarantine_path):
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
 def test_no_query_is_kept(tmp_path):
     found = extract(tmp_path, WRITE)
     assert b"secret" not in found.writes_path.read_bytes()
-    assert "secret" not in str(writes(found).rows())
+    assert "secret" not in str([*writes(found).rows(), *kept_lines(found)])
 
 
 def test_writes_outside_the_window_are_kept_but_only_inside_counts_as_seen(tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import zstandard
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.sources import files
@@ -100,7 +100,6 @@ class TestLines:
     def test_they_end_at_line_feeds_only(self, tmp_path, data, expected):
         assert texts(put(tmp_path / "a.log", data)) == expected
 
-    @settings(deadline=None)
     @given(st.binary())
     def test_as_python_splits_them(self, data):
         expected = data.decode("utf-8", "replace").split("\n")
