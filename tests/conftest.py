@@ -1,8 +1,26 @@
 """What all tests share."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# How many times as many examples as usual the property tests try.
+EFFORT = int(os.environ.get("HYPOTHESIS_EFFORT", "1"))
+IS_CI = "CI" in os.environ
+
+# In CI the examples are always the same, so that it fails for what was changed and nothing else.
+settings.register_profile(
+    "tests",
+    settings.get_profile("ci") if IS_CI else settings.get_profile("default"),
+    deadline=None,
+    max_examples=100 * EFFORT,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("tests")
+# An example of a law is a whole night of small migrations, judged twice.
+settings.register_profile("laws", settings.get_profile("tests"), max_examples=8 * EFFORT)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -13,7 +13,7 @@ from transforms.catalogue import Catalogue
 from transforms.clocks import correct_clocks, number_events
 from transforms.pairing import pair_by_request_id, pair_the_rest
 from transforms.window import Window
-from transforms.writes import Writes
+from transforms.writes import Writes, each_request_once
 
 # What both witnesses may know; the line is asked first, but for the entity and its fields.
 SHARED = ("customer_id", "entity_id", "device_id", "request_id")
@@ -56,7 +56,7 @@ def match_by_request_id(writes: Writes, events: pl.LazyFrame, window: Window) ->
     Writes outside of the window take part: an event of one of them is outside as well, whatever
     its clock says.
     """
-    all_lines = pl.concat([writes.inside, writes.outside])
+    all_lines = pl.concat([writes.inside, each_request_once(writes.outside)])
     numbered = number_events(events)
     pairs = pair_by_request_id(all_lines, numbered)
     timed = correct_clocks(numbered, all_lines, pairs, window)

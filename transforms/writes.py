@@ -49,7 +49,7 @@ def settle_writes(writes: pl.LazyFrame, window: Window, sources: Sequence[LogSou
     inside = lines.filter(reached)
     # Of a request that passed two proxies, the first line gives the time.
     in_time = pl.col("made_on_new") | window.surely_live(pl.col("at"))
-    once = _once_over_proxies(_once_over_files(inside)).with_columns(made_on_new=in_time)
+    once = each_request_once(inside).with_columns(made_on_new=in_time)
     return Writes(inside=once, outside=lines.filter(~reached), repeated=inside.height - once.height)
 
 
@@ -74,6 +74,11 @@ def _fits(column: str, globs: Sequence[str]) -> pl.Expr:
         return texts.is_in(those).fill_null(value=False)
 
     return pl.col(column).map_batches(fitting, return_dtype=pl.Boolean())
+
+
+def each_request_once(lines: pl.DataFrame) -> pl.DataFrame:
+    """Drop the lines of a request that another line shows already; columns as given."""
+    return _once_over_proxies(_once_over_files(lines))
 
 
 def _once_over_files(lines: pl.DataFrame) -> pl.DataFrame:

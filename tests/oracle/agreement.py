@@ -7,22 +7,14 @@ from typing import Any
 
 import polars as pl
 
+from tests.oracle.core import core_findings
 from tests.oracle.frames import (
-    devices_frame,
-    events_frame,
-    gaps_frame,
     of_frame,
     of_oracle,
-    rows_by_kind,
-    writes_frame,
 )
 from tests.oracle.judge import judge
 from tests.oracle.model import World, Write
 from tests.oracle.nights import nights, together
-from tests.reconciliation import reconcile
-from transforms.client_events import distinct_events
-from transforms.window import Window
-from transforms.writes import LogSource
 
 Found = list[dict[str, Any]]
 
@@ -35,31 +27,7 @@ WITNESSED = (
 
 def by_core(world: World) -> Found:
     """What the core finds in a world, and how it read the evidence, in one form with the oracle."""
-    names = {line.source for line in world.lines} | {*world.new_sources, *world.new_upstreams}
-    sources = [
-        LogSource(
-            name=name,
-            role="new" if name in world.new_sources else "old",
-            new_upstreams=world.new_upstreams.get(name, ()),
-        )
-        for name in sorted(names)
-    ]
-    # What reading does before the core sees a line.
-    named = pl.when(pl.col("request_id") != "-").then("request_id")
-    lines = writes_frame(world).with_columns(
-        request_id=named, upstream=pl.col("upstream").str.split(", ").list.last()
-    )
-    events = events_frame(world).with_columns(request_id=named)
-    found = reconcile(
-        lines,
-        distinct_events(events, trusted={"events"}).events,
-        rows_by_kind(world),
-        devices_frame(world),
-        gaps_frame(world),
-        window=Window(**vars(world.window)),
-        sources=sources,
-        catalogue=world.catalogue,
-    )
+    found = core_findings(world)
     witnessed = pl.concat([found.evidence, found.unattributed]).select(WITNESSED)
     return [*map(_comparable, of_frame(found.findings)), *witnessed.to_dicts()]
 

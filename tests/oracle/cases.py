@@ -2,8 +2,11 @@
 
 from tests.oracle import cases_again as again
 from tests.oracle import cases_attribution as attribution
+from tests.oracle import cases_claims as claims
 from tests.oracle import cases_effects as effects
 from tests.oracle import cases_matching as matching
+from tests.oracle import cases_parts as parts
+from tests.oracle import cases_persons as persons
 from tests.oracle import cases_verdicts as verdicts
 from tests.oracle.drawing import Case
 
@@ -20,4 +23,10 @@ CASES: list[Case] = [
     *verdicts.WITHOUT_ID,
     *again.REFERENCES,
     *again.AGAIN,
+    *parts.NORMALISING,
+    *parts.PARTS,
+    *persons.CERTAIN,
+    *persons.ALONE,
+    *persons.POSSIBLE,
+    *claims.CLAIMS,
 ]

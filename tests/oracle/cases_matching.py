@@ -1,6 +1,6 @@
 """One world a rule: reading twice, matching (sections 3.2, 3.3, 4.1)."""
 
-from tests.oracle.drawing import ANNA, Case, Said, event, line, row, world
+from tests.oracle.drawing import ANNA, Case, Said, event, gap, line, row, world
 
 LOST_P1 = Said("A", "person", "P1", "created", "lost")
 UNIDENTIFIED = Said("A", "person", None, "created", "unidentified")
@@ -30,6 +30,14 @@ DUPLICATES = [
             line("20:10:01", "create", "person", "P1", rid="r1", source="proxy-b"),
         ),
         (LOST_P1,),
+    ),
+    Case(
+        "but not where they name two entities: each proxy numbers its requests by itself",
+        world(
+            line("20:10", "create", "person", "P1", rid="1", source="proxy-a"),
+            line("20:10", "create", "person", "P2", rid="1", source="proxy-b"),
+        ),
+        (LOST_P1, LOST_P1._replace(entity_id="P2")),
     ),
     Case(
         "two requests of one id at one proxy are two at the other",
@@ -83,6 +91,32 @@ MATCHING = [
             event("20:10", "create", "person", "P1", rid="r1", data=ANNA),
         ),
         (),
+    ),
+    Case(
+        "rule 1: what both name must not contradict itself",
+        world(
+            line("20:10", "delete", "person", "P1", rid="r1"),
+            event("20:10", "delete", "person", "P2", rid="r1"),
+            row("12:00", "person", "P1"),
+            row("12:00", "person", "P2"),
+        ),
+        (
+            Said("A", "person", "P1", "deleted", "resurrected"),
+            Said("A", "person", "P2", "deleted", "unconfirmed", "probable"),
+        ),
+    ),
+    Case(
+        "rule 1: a line outside of the window, too, is one however often it is given",
+        world(
+            line("19:20", "update", "person", "P1", rid="r1", file="1.log", digest="same"),
+            line("19:20", "update", "person", "P1", rid="r1", file="2.log", digest="same"),
+            event("19:30", "update", "person", "P1", rid="r1", device="D1"),
+            event("19:00", "update", "person", "P1", rid="r1", device="D1"),
+            # At 20:30 by a clock that is ten minutes fast.
+            event("20:40", "create", "person", "P2", device="D1"),
+            gap("proxy-a", "20:33", "20:38"),
+        ),
+        (Said("A", "person", "P2", "created", "lost", "probable"),),
     ),
     Case(
         "rule 1 comes before rule 3: the id decides, not the distance",
@@ -171,6 +205,15 @@ MATCHING = [
             Said("A", "feedback", None, "created", "unidentified"),
             Said("A", "feedback", "F1", "created", "unconfirmed", "probable"),
         ),
+    ),
+    Case(
+        "rule 3: a line that names its customer pairs by that, not by its device",
+        world(
+            line("20:10", "create", "feedback", device="D1"),
+            event("20:10", "create", "feedback", "F1", device="D1", customer=None),
+        ),
+        (Said("A", "feedback", None, "created", "unidentified"),),
+        unattributed=1,
     ),
     Case(
         "rule 3: a line that names no customer gets it from an event of the same device",

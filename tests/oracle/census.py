@@ -1,4 +1,4 @@
-"""How often each verdict, reason and pairing occurs: `python -m tests.oracle.census 2000`."""
+"""How often each verdict, reason, rule and pairing occurs: `python -m tests.oracle.census 2000`."""
 
 import sys
 from collections import Counter
@@ -10,7 +10,8 @@ from tests.oracle.worlds import random_world
 def census(seeds: int) -> dict[str, Counter[str]]:
     """Counts over the worlds of seeds 0 to `seeds` - 1."""
     counts: dict[str, Counter[str]] = {
-        name: Counter() for name in ("verdict and reason", "kind and verdict", "paired by", "sums")
+        name: Counter()
+        for name in ("verdict and reason", "kind and verdict", "again", "paired by", "sums")
     }
     for seed in range(seeds):
         judgement = judge(random_world(seed))
@@ -19,6 +20,7 @@ def census(seeds: int) -> dict[str, Counter[str]]:
             verdict = f"{finding.verdict:13}{finding.confidence:11}"
             counts["verdict and reason"][f"{verdict}{finding.action:9}{reason}"] += 1
             counts["kind and verdict"][f"{finding.kind:18}{finding.verdict}"] += 1
+            counts["again"].update(finding.traits)
         for write in judgement.writes:
             counts["paired by"][str(write.paired_by)] += 1
         sums = Counter(

@@ -14,7 +14,7 @@ DEVICES = {"device_id": pl.String(), "customer_id": pl.String()}
 # What both give alike. Times are datetimes in UTC, `fields` a dict.
 COMPARED = (
     "customer_id", "kind", "entity_id", "action", "verdict", "confidence", "reason", "first_at",
-    "last_at", "lines", "events", "matched_id", "fields",
+    "last_at", "lines", "events", "matched_id", "match_score", "fields",
 )  # fmt: skip
 
 
@@ -68,7 +68,7 @@ def devices_frame(world: World) -> pl.DataFrame:
         (
             {"device_id": row.fields.get("device_id"), "customer_id": row.customer_id}
             for row in world.rows
-            if row.kind == "app_registration"
+            if world.catalogue.kinds[row.kind].table == world.catalogue.devices.table
         ),
         DEVICES,
     ).unique(maintain_order=True)

@@ -38,7 +38,7 @@ def judge(world: World) -> Judgement:
     lines = one_per_request(distinct_lines(read))
     events = distinct_events(world.events)
 
-    by_id = by_request_id([*lines, *beyond], events)
+    by_id = by_request_id([*lines, *one_per_request(distinct_lines(beyond))], events)
     offsets = clock_offsets(by_id)
 
     def time_of(event: Event) -> datetime:
@@ -92,6 +92,8 @@ def finding(judged: Judged) -> Finding:
         lines=len(lines),
         events=len([write for write in entity.writes if write.event]),
         matched_id=verdict.matched_id,
+        match_score=verdict.score,
+        traits=verdict.traits,
         fields={name: value.value for name, value in sorted(entity.fields.items())},
     )
 

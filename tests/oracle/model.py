@@ -234,7 +234,9 @@ class Finding:
     lines: int
     events: int
     matched_id: str | None
+    match_score: float | None
     fields: Mapping[str, str | None]
+    traits: tuple[str, ...] = ()  # how it compares to the matched row, for the census
 
 
 @dataclass(frozen=True)

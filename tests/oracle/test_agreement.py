@@ -23,6 +23,7 @@ def test_on_worlds_drawn_by_hand() -> None:
     for place, case in enumerate(CASES):
         world = case.world
         night = repr((world.window, world.gaps, world.new_upstreams, world.new_sources))
+        night += repr(world.catalogue)
         alike[night].append(apart(world, place))
     for worlds in alike.values():
         said = [one for world in worlds for one in by_oracle(world)]

@@ -76,5 +76,6 @@ def _finding(write: Write) -> Finding:
         lines=1,
         events=0,
         matched_id=None,
+        match_score=None,
         fields={name: value.value for name, value in sorted(write.fields.items())},
     )

@@ -1,7 +1,7 @@
 """Section 4.3: each entity's net effect held against the new database."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from tests.oracle.again import Match, match
@@ -22,6 +22,8 @@ class Verdict:
     verdict: str
     reasons: frozenset[str] = frozenset()
     matched_id: str | None = None
+    score: float | None = None
+    traits: tuple[str, ...] = ()
 
     @property
     def reason(self) -> str | None:
@@ -92,7 +94,11 @@ class Court:
         reused = frozenset({"id_reused"} if entity.is_reused else ())
         return self._believed(
             entity,
-            Verdict(verdict.verdict, verdict.reasons | reused, verdict.matched_id or found_as),
+            replace(
+                verdict,
+                reasons=verdict.reasons | reused,
+                matched_id=verdict.matched_id or found_as,
+            ),
         )
 
     def _deleted(self, entity: Entity, row: Row | None) -> Verdict:
@@ -105,7 +111,9 @@ class Court:
         return Verdict("resurrected", self._when(entity.decisive))
 
     def _again(self, entity: Entity, found: Match) -> Verdict:
-        return Verdict(found.verdict, self._when(entity.decisive), found.matched_id)
+        return Verdict(
+            found.verdict, self._when(entity.decisive), found.matched_id, found.score, found.traits
+        )
 
     def _compared(self, entity: Entity, row: Row) -> Verdict:
         """The row is there: has it the updates (or the second creation after a delete)?"""
@@ -202,7 +210,7 @@ class Court:
             return verdict
         denied = verdict.verdict in {"lost", "stale", "resurrected"}
         if denied or (verdict.verdict == "review" and "update_of_missing" in verdict.reasons):
-            return Verdict("unconfirmed", verdict.reasons, verdict.matched_id)
+            return replace(verdict, verdict="unconfirmed")
         return verdict
 
     def is_covered(self, at: datetime) -> bool:

@@ -18,6 +18,7 @@ from tests.oracle.worlds_data import (
     data_of,
 )
 from tests.oracle.worlds_deeds import SECOND, Deed, any_id, moment, owner_of
+from tests.oracle.worlds_people import crew
 from tests.oracle.worlds_rows import rows_of
 from tests.oracle.worlds_witnesses import witnesses_of
 
@@ -33,7 +34,8 @@ def random_world(seed: int) -> World:
     gaps = tuple(_gaps(night, window, moments))
     rng = Random(f"world {seed}")
     customers = ("A", "B", "C")[: rng.choice((2, 2, 3))]
-    deeds = sorted(_deeds(rng, window, moments, customers), key=lambda deed: deed.at)
+    done = [*_deeds(rng, window, moments, customers), *_newcomers(rng, moments, customers)]
+    deeds = sorted(done, key=lambda deed: deed.at)
     rows = rows_of(rng, window, moments, customers, deeds)
     lines, events = witnesses_of(rng, window, deeds)
     return World(
@@ -79,6 +81,29 @@ def _deeds(
             retry = replace(deed, at=retried_at, entity_id=any_id(rng, deed.kind))
             alive.append(retry)
             yield retry
+
+
+def _newcomers(rng: Random, moments: list[datetime], customers: tuple[str, ...]) -> Iterator[Deed]:
+    """Persons of one customer, put into the address book on the same evening, and lost."""
+    if rng.random() < 0.35:
+        return
+    customer, somebody = rng.choice(customers), crew(rng)
+    for number in range(rng.randint(3, 9)):
+        deed = Deed(
+            at=moment(rng, moments),
+            customer_id=customer,
+            kind="person",
+            action="create",
+            entity_id=f"P1{number}",
+            data=somebody(),
+            device_id=None,
+            on_new_site=False,
+            is_kept=False,
+            is_newcomer=True,
+        )
+        yield deed
+        if rng.random() < 0.1:
+            yield replace(deed, at=deed.at + 20 * SECOND, entity_id=f"P2{number}")
 
 
 def _deed(rng: Random, window: Window, moments: list[datetime], customers: tuple[str, ...]) -> Deed:

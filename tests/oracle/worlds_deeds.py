@@ -24,6 +24,7 @@ class Deed:
     device_id: str | None
     on_new_site: bool
     is_kept: bool
+    is_newcomer: bool = False  # one of those put into the address book on one evening
 
 
 def moment(rng: Random, moments: list[datetime]) -> datetime:

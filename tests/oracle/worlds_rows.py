@@ -8,6 +8,7 @@ from tests.oracle.drawing import at
 from tests.oracle.model import DEEP, Row, Window
 from tests.oracle.worlds_data import DEVICES_OF, ID_LETTERS, KINDS, Data, data_of, respelled
 from tests.oracle.worlds_deeds import SECOND, Deed, any_id, moment, owner_of
+from tests.oracle.worlds_people import beside, crew, retyped
 
 NOON = at("12:00")
 
@@ -26,6 +27,7 @@ def rows_of(
         if deed.is_kept:
             _apply(rng, deed, rows)
     _create_again(rng, window, customers, deeds, rows)
+    _put_beside(rng, window, deeds, rows)
     if rng.random() < 0.5:
         _touch_later(rng, window, moments, rows)
     if rng.random() < 0.1:
@@ -83,7 +85,8 @@ def _create_again(
     new_ids: dict[tuple[str, str], str] = {}
     for number, deed in enumerate(deeds):
         is_lost = not deed.is_kept and (deed.kind, deed.entity_id) not in rows
-        if not is_lost or deed.action == "delete" or rng.random() < 0.4:
+        given_up = 0.1 if deed.is_newcomer else 0.4
+        if not is_lost or deed.action == "delete" or rng.random() < given_up:
             continue
         id_ = rng.choice((f"{ID_LETTERS[deed.kind]}9{number}", any_id(rng, deed.kind)))
         if deed.kind == "availability":
@@ -97,8 +100,25 @@ def _create_again(
                 data[name] = new_ids.get((kind, referred), referred)
         when = window.live_at + rng.choice((-1, 0, 1, 300, 600, 601, 1200, 3600, 90000)) * SECOND
         customer = deed.customer_id if rng.random() < 0.85 else rng.choice(customers)
-        rows[deed.kind, id_] = _row(deed.kind, id_, customer, respelled(rng, data), when)
+        retype = retyped if deed.is_newcomer else respelled
+        rows[deed.kind, id_] = _row(deed.kind, id_, customer, retype(rng, data), when)
         new_ids[deed.kind, deed.entity_id] = id_
+
+
+def _put_beside(
+    rng: Random, window: Window, deeds: list[Deed], rows: dict[tuple[str, str], Row]
+) -> None:
+    """Who is like a lost person and another, or had been there before: of any age."""
+    somebody = crew(rng)
+    lost = [deed for deed in deeds if deed.kind == "person" and not deed.is_kept]
+    for number, deed in enumerate(lost):
+        if rng.random() < 0.5:
+            continue
+        is_twin = rng.random() < 0.3
+        data = retyped(rng, deed.data) if is_twin else beside(rng, deed.data, somebody)
+        after = window.live_at + rng.choice((-3600, 60, 600, 1200, 90000)) * SECOND
+        when = NOON if is_twin else rng.choice((NOON, after))
+        rows["person", f"P8{number}"] = _row("person", f"P8{number}", deed.customer_id, data, when)
 
 
 def _touch_later(

@@ -86,7 +86,7 @@ def _events(
     off += rng.choice((0, 0, 0, -1, 1, 4))  # a clock that drifts
     names_customer = rng.random() < 0.8
     known = deed.data if deed.action != "delete" else {}
-    data = take(rng, known)
+    data = known if deed.is_newcomer and rng.random() < 0.8 else take(rng, known)
     if (deed.kind, deed.action) == ("provisioning", "update"):
         data = {**data, "state": "accepted"}
     event = Event(

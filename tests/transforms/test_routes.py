@@ -367,7 +367,7 @@ FORMATS = {"nginx": (NGINX, nginx_line), "json": (JSON, json_line)}
 
 @pytest.mark.parametrize("catalogue_name", CATALOGUES)
 @pytest.mark.parametrize("format_name", FORMATS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_the_prefilter_loses_nothing(format_name, catalogue_name, data):
     of = CATALOGUES[catalogue_name]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.access_logs.lines import lines
@@ -107,7 +107,6 @@ NEARLY_LINES = st.one_of(
 
 
 @pytest.mark.parametrize("name", ["combined", "spec", "forwarded", "pasted"])
-@settings(deadline=None)
 @given(st.lists(NEARLY_LINES, min_size=1, max_size=5))
 def test_the_way_by_position_finds_what_the_full_pattern_finds(name, texts):
     quick = compiled(name)

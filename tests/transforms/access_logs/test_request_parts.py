@@ -1,7 +1,7 @@
 """Parts of requests: encodings, queries and URLs."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.access_logs.request_parts import percent_decode, query_values, url_path
@@ -25,7 +25,6 @@ def test_percent_decoding(encoded, decoded):
     assert percent_decode(encoded) == decoded
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_every_text_comes_back(text):
     encoded = "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "replace"))

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.access_logs.times import TimeError, microseconds
@@ -66,7 +66,6 @@ def test_what_is_no_time(value):
         microseconds(value, None)
 
 
-@settings(deadline=None)
 @given(st.datetimes(timezones=st.timezones()))
 def test_every_moment_comes_back(moment):
     written = moment.astimezone(UTC) if moment.year > 1 and moment.year < 9999 else MOMENT

@@ -1,0 +1,1 @@
+"""Laws that the core keeps on every migration, one a module."""
