@@ -9,6 +9,7 @@ import polars as pl
 from flows.comparison import Compared
 from flows.contacts import load_contacts, with_contacts
 from flows.folders import write_whole
+from flows.keeping import keep_grounds
 from flows.publishing import (
     NoticeChanges,
     word_notices,
@@ -20,7 +21,7 @@ from flows.reading import Logs
 from flows.settings import Settings
 from flows.sources.client_events import ClientEventsRead
 from notifications.content import Coverage, Customer, Gap, MigrationFacts, Notice
-from notifications.report import render_report
+from notifications.overview import overview
 from notifications.report_data import ReportData, SourceCounts
 from transforms.asking import ASKING
 from transforms.balance import (
@@ -102,7 +103,7 @@ def publish(run: Run) -> Published:
         previous=previous,
         unknown_types=run.events.unknown_types,
     )
-    page = render_report(report)
+    documents = overview(report)
     # Nothing has been written so far: what could fail on its content has been done.
     changes = write_notices(output, notices, run.settings.notices.formats)
     write_frames(
@@ -113,7 +114,9 @@ def publish(run: Run) -> Published:
             "quarantine": quarantine,
         },
     )
-    write_whole(output / "report.html", page)
+    keep_grounds(output, run.found, run.logs.extracts, run.silences, run.settings.window)
+    for name, content in documents.items():
+        write_whole(output / name, content)
     # Last of all: what the next run compares itself with is there only when all else is.
     write_frames(output, {"findings": run.found.findings})
     return Published(

@@ -135,7 +135,7 @@ def _entry(
         verdicts=verdicts,
         revision=notice.revision,
         folder=str(notice_folder(notice.customer_id, notice.revision)),
-        has_address=bool(customer and customer.email),
+        email=customer.email if customer else None,
     )
 
 

@@ -183,6 +183,19 @@ class ImportFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What stands outside of a letter: who writes, to whom, about what.
+
+    `sender_email` and `recipient` are None where they are not known or can't be written to.
+    """
+
+    sender_name: str
+    sender_email: str | None
+    recipient: str | None
+    subject: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
     """All that is said to one customer, in reading order.
 
@@ -198,6 +211,7 @@ class Notice:
     title: str
     addressee: str
     reference: str
+    envelope: Envelope
     happened: Prose
     completeness: Prose
     checklist: Checklist

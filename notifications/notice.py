@@ -14,6 +14,7 @@ from notifications.content import (
     Notice,
     Section,
 )
+from notifications.envelope import envelope
 from notifications.findings import Finding, Names, read_findings
 from notifications.language import Language, time_zone
 from notifications.lists import import_file
@@ -54,15 +55,17 @@ def build_notice(
     parts = sections(lists, known, imports, catalogue, language)
     reference = visible(f"{facts.id} / {customer.id} / {revision}")
     when = span(facts, zone, language)
+    heading = title(facts, revision, language)
     return Notice(
         language=language.tag,
         migration_id=facts.id,
         customer_id=customer.id,
         revision=revision,
         state="final" if facts.coverage.is_complete else "preliminary",
-        title=title(facts, revision, language),
+        title=heading,
         addressee=visible(customer.name or customer.id),
         reference=reference,
+        envelope=envelope(customer, facts, heading, reference, language),
         happened=happened(facts, zone, language),
         completeness=completeness(facts, zone, language),
         checklist=checklist(parts, catalogue, language, title=visible(facts.title), when=when),

@@ -3,25 +3,29 @@
 from collections.abc import Callable, Collection
 from typing import Final
 
-from notifications import html, lists, text, workbook
+from notifications import html, lists, mail, pdf, text, workbook
 from notifications.content import Notice
 
 _DOCUMENTS: Final[dict[str, tuple[str, Callable[[Notice], bytes]]]] = {
     "html": (html.NAME, html.notice_html),
     "txt": (text.NAME, text.notice_text),
+    "pdf": (pdf.NAME, pdf.notice_pdf),
     "xlsx": (workbook.NAME, workbook.workbook),
     "csv": (lists.REPROVISIONING, lists.reprovisioning_csv),
 }
 
 
 def render_pack(notice: Notice, formats: Collection[str]) -> dict[str, bytes]:
-    """Render the files by name; `csv` includes the import files of the product.
+    """Render the files by name.
 
-    The same notice makes the same bytes.
+    `csv` includes the import files of the product; `eml` has those of the others attached that
+    are no letter themselves. The same notice makes the same bytes.
     """
     pack = {
         name: render(notice) for format_, (name, render) in _DOCUMENTS.items() if format_ in formats
     }
     if "csv" in formats:
         pack |= {file.name: lists.import_csv(file) for file in notice.imports}
+    if "eml" in formats:
+        pack[mail.NAME] = mail.notice_eml(notice, pack)
     return pack

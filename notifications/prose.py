@@ -168,4 +168,6 @@ def words(language: Language) -> Mapping[str, str]:
         "id": say("Id"),
         "recorded": say("As recorded"),
         "present": say("In the new system"),
+        # Only who sets the pages knows their numbers.
+        "page": say("Page {page} of {pages}", page="{page}", pages="{pages}"),
     }

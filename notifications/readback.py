@@ -1,14 +1,13 @@
 """Read generated files back and count their rows, before a run says that it is done."""
 
 import csv
-import re
 from collections.abc import Callable, Iterable, Mapping
-from io import BytesIO, StringIO
+from io import StringIO
 from typing import Final
-from zipfile import ZipFile
 
-from notifications import html, lists, text, workbook
+from notifications import html, lists, mail, pdf, text, workbook
 from notifications.content import Notice
+from notifications.sheets import count_rows
 from transforms.balance import NoticeRowCounts
 from transforms.errors import BalanceError
 
@@ -16,10 +15,6 @@ from transforms.errors import BalanceError
 csv.field_size_limit(2**31 - 1)
 
 _HTML_ROW: Final = b"<tr data-finding="
-_SHEET: Final = re.compile(r"xl/worksheets/sheet\d+\.xml")
-_SHEET_ROW: Final = re.compile(rb"<row [^>]*>")
-_HIDDEN_SHEET: Final = re.compile(rb'state="(?:hidden|veryHidden)"')
-_HIDDEN_PART: Final = re.compile(rb'<(?:row|col) [^>]*hidden="1"')
 
 
 def read_back(pack: Mapping[str, bytes], notice: Notice) -> None:
@@ -33,15 +28,31 @@ def read_back(pack: Mapping[str, bytes], notice: Notice) -> None:
     expected: dict[str, tuple[Callable[[bytes], int], int]] = {
         html.NAME: (_rows_of_html, listed),
         text.NAME: (_rows_of_text, listed),
+        pdf.NAME: (pdf.table_rows, pdf.expected_table_rows(notice)),
         workbook.NAME: (_rows_of_workbook, notice.counts.rows),
         lists.REPROVISIONING: (_rows_of_csv(lists.SEPARATOR), for_repeating),
     }
     for file in notice.imports:
         expected[file.name] = (_rows_of_csv(file.separator), len(file.rows))
     for name, document in pack.items():
+        if name == mail.NAME:
+            _check_mail(document, pack, listed)
+            continue
         count, rows = expected[name]
         if (found := count(document)) != rows:
             raise BalanceError(f"{name} of a notice holds {found} rows, its findings make {rows}")
+
+
+def _check_mail(document: bytes, pack: Mapping[str, bytes], listed: int) -> None:
+    """See that the letter shows every row, and that the very files of the pack are attached."""
+    letter = mail.letter_parts(document)
+    for name, count in ((html.NAME, _rows_of_html), (text.NAME, _rows_of_text)):
+        if (found := count(letter.get(name, b""))) != listed:
+            raise BalanceError(
+                f"{mail.NAME} of a notice holds {found} rows as {name}, its findings make {listed}"
+            )
+    if mail.attachments(document) != mail.attached(pack):
+        raise BalanceError(f"{mail.NAME} of a notice has other files attached than its pack holds")
 
 
 def _check_sum(counts: NoticeRowCounts) -> None:
@@ -76,10 +87,4 @@ def _without_header(rows: Iterable[object]) -> int:
 
 
 def _rows_of_workbook(document: bytes) -> int:
-    """Count the rows below the headers of all sheets. Cells' texts are in a part of their own."""
-    with ZipFile(BytesIO(document)) as parts:
-        sheets = [parts.read(name) for name in parts.namelist() if _SHEET.fullmatch(name)]
-        is_hiding = _HIDDEN_SHEET.search(parts.read("xl/workbook.xml"))
-        if is_hiding or any(map(_HIDDEN_PART.search, sheets)):
-            raise BalanceError(f"{workbook.NAME} of a notice hides a sheet, row or column")
-    return sum(len(_SHEET_ROW.findall(sheet)) - 1 for sheet in sheets)
+    return count_rows(document, f"{workbook.NAME} of a notice")

@@ -82,7 +82,7 @@ def headline(data: ReportData, language: Language) -> str:
 
 def alarms(data: ReportData, language: Language) -> Iterator[str]:
     """Yield what can't wait: the new site loses data now, or the snapshot is older than said."""
-    missing = data.findings.filter(pl.col("verdict").is_in(("lost", "stale")))
+    missing = data.findings.filter(pl.col("verdict").is_in(("lost", "stale", "resurrected")))
     per_reason = dict(missing.drop_nulls("reason").group_by("reason").len().iter_rows())
     if n := per_reason.get("after_live", 0):
         yield language.count(

@@ -24,8 +24,8 @@ class SourceCounts:
 class WorklistEntry:
     """One customer with a notice. `folder` is relative to the report.
 
-    `verdicts` counts the findings that ask for something; `has_address` says whether an e-mail
-    could be sent.
+    `verdicts` counts the findings that ask for something; `email` is None where no e-mail could be
+    sent.
     """
 
     customer_id: str
@@ -33,7 +33,12 @@ class WorklistEntry:
     verdicts: Mapping[str, int]
     revision: int
     folder: str
-    has_address: bool
+    email: str | None
+
+    @property
+    def has_address(self) -> bool:
+        """Whether an e-mail could be sent."""
+        return bool(self.email)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

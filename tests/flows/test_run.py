@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import sqlite3
 import stat
 from pathlib import Path
@@ -69,6 +70,8 @@ def test_a_lost_person_is_found_and_told(migration, capsys):
     pack = {path.name for path in (output / "notices/4711/rev-1").iterdir()}
     assert {"notice.html", "notice.txt", "reprovisioning.csv", "persons-import.csv"} <= pack
     assert "Jörg Müller" in (output / "notices/4711/rev-1/notice.txt").read_text("utf-8")
+    there = {path.name for path in output.iterdir()}
+    assert {"report.html", "worklist.xlsx", "incident.html", "incident.json"} <= there
 
 
 def test_everything_is_readable_by_its_owner_only(migration, capsys):
@@ -112,6 +115,31 @@ def test_for_people_the_important_sentence_comes_first(migration, capsys):
     said = capsys.readouterr().out
     assert said.startswith("1 lost, 0 stale, 0 resurrected; 0 to check. 1 customers")
     assert "report.html" in said
+
+
+@pytest.mark.parametrize(
+    ("clock", "warning"),
+    [
+        ("23:18:00", "WARNING: 1 losses after the new site went live: it, or the proxy, is losing"),
+        ("23:17:59", None),
+        ("20:00:00", None),
+        ("19:59:59", "WARNING: 1 losses before the snapshot: it is older than was said"),
+    ],
+)
+def test_a_loss_beyond_the_window_is_said_loudly_and_the_run_is_done(
+    migration, capsys, clock, warning
+):
+    for name in ("logs/proxy-a.log", "events/fe2.jsonl"):
+        file = migration.parent / name
+        moved = re.sub("20:14:0[56]", clock, file.read_text("utf-8"))
+        file.write_text(moved, "utf-8")
+    assert run(migration) == 0
+    said = capsys.readouterr().out
+    assert said.startswith("1 lost")
+    assert "WARNING" in said if warning else "WARNING" not in said
+    assert (warning or "") in said
+    report = (migration.parent / "out/mini/report.html").read_text("utf-8")
+    assert ('role="alert"' in report) == bool(warning)
 
 
 def test_an_archive_that_breaks_off_is_used_as_far_as_it_goes(migration, capsys):

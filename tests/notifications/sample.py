@@ -282,7 +282,7 @@ def report_data(**changes: object) -> ReportData:
                 verdicts={"lost": 14, "stale": 3, "review": 1, "resurrected": 1},
                 revision=1,
                 folder="notices/4711/rev-1",
-                has_address=True,
+                email="leitung@ff-beispiel.de",
             ),
             WorklistEntry(
                 customer_id="<b>42</b>",
@@ -290,7 +290,7 @@ def report_data(**changes: object) -> ReportData:
                 verdicts={"lost": 1},
                 revision=1,
                 folder="notices/%3Cb%3E42%3C%2Fb%3E/rev-1",
-                has_address=False,
+                email=None,
             ),
         ),
         "findings": evening(),

@@ -6,6 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from notifications import mail
 from notifications.notice import build_notice
 from notifications.pack import render_pack
 from notifications.readback import read_back
@@ -23,7 +24,9 @@ def one_row_less():
 
 def test_all_files_of_this_version_are_there_and_agree():
     assert sorted(PACK) == [
+        "notice.eml",
         "notice.html",
+        "notice.pdf",
         "notice.txt",
         "persons-import.csv",
         "reprovisioning.csv",
@@ -33,12 +36,22 @@ def test_all_files_of_this_version_are_there_and_agree():
 
 
 @pytest.mark.parametrize(
-    "name", ["notice.html", "notice.txt", "reprovisioning.csv", "reprovisioning.xlsx"]
+    "name",
+    [
+        *("notice.html", "notice.txt", "notice.eml", "notice.pdf"),
+        *("reprovisioning.csv", "reprovisioning.xlsx"),
+    ],
 )
 def test_a_file_that_lacks_a_row_is_found(name):
-    short = render_pack(one_row_less(), ["html", "txt", "xlsx", "csv"])[name]
+    short = render_pack(one_row_less(), ["html", "txt", "eml", "pdf", "xlsx", "csv"])[name]
     with pytest.raises(BalanceError, match=name):
         read_back({name: short}, NOTICE)
+
+
+def test_an_email_with_other_files_attached_is_found():
+    others = {**PACK, "reprovisioning.csv": PACK["reprovisioning.csv"] + b"x"}
+    with pytest.raises(BalanceError, match="other files attached"):
+        read_back({**PACK, "notice.eml": mail.notice_eml(NOTICE, others)}, NOTICE)
 
 
 def test_an_import_that_lacks_a_row_is_found():

@@ -53,6 +53,15 @@ def test_losses_that_can_not_wait_are_said_loudly(reason, words):
     assert 'role="alert"' in page(findings=lost)
 
 
+def test_a_change_or_deletion_that_the_new_site_lost_is_a_loss_as_well():
+    lost = findings(
+        finding("a", "person", "stale", reason="after_live"),
+        finding("b", "person", "resurrected", reason="after_live"),
+    )
+    (alarm,) = alarms(report_data(findings=lost), ENGLISH)
+    assert alarm.startswith("2 writes")
+
+
 def test_what_was_not_lost_raises_no_alarm():
     fine = findings(finding("a", "person", "consistent", reason="after_live"))
     assert not list(alarms(report_data(findings=fine), ENGLISH))

@@ -1,0 +1,61 @@
+"""`worklist.xlsx`: the customers that support has to write to, the most urgent first."""
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from notifications import html
+from notifications.language import Language
+from notifications.report_data import WorklistEntry
+from notifications.sheets import BOX, Cell, Sheet, count_rows, write_sheets
+from notifications.visible import visible
+from transforms.asking import ASKING
+from transforms.errors import BalanceError
+
+NAME: Final = "worklist.xlsx"
+
+
+def worklist_workbook(worklist: Sequence[WorklistEntry], language: Language) -> bytes:
+    """Write one row for each customer with a notice, and read it back.
+
+    Raises `BalanceError` if the workbook does not hold as many rows as there are customers.
+    """
+    title = language.say("Worklist")
+    rows = (_header(language), *(tuple(_cells(entry, language)) for entry in by_urgency(worklist)))
+    document = write_sheets((Sheet(title, rows),), title)
+    if (found := count_rows(document, NAME)) != len(worklist):
+        raise BalanceError(f"{NAME} holds {found} rows, {len(worklist)} customers have a notice")
+    return document
+
+
+def by_urgency(worklist: Sequence[WorklistEntry]) -> list[WorklistEntry]:
+    """Order by what is missing for certain, then by all that asks for something, then by id."""
+    return sorted(
+        worklist,
+        key=lambda one: (
+            -one.verdicts.get("lost", 0),
+            -sum(one.verdicts.values()),
+            one.customer_id,
+        ),
+    )
+
+
+def _header(language: Language) -> tuple[str, ...]:
+    say = language.say
+    return (
+        *(say("Done"), say("Customer"), say("Name"), say("E-mail"), say("No usable address")),
+        *(say("Revision"), say("State"), *ASKING, say("Notice")),
+    )
+
+
+def _cells(entry: WorklistEntry, language: Language) -> Iterator[Cell]:
+    yield BOX
+    yield visible(entry.customer_id)
+    yield visible(entry.name or "")
+    yield visible(entry.email or "")
+    yield "" if entry.has_address else language.say("no usable address")
+    yield entry.revision
+    # Nothing is approved or sent yet.
+    yield language.say("draft")
+    for verdict in ASKING:
+        yield entry.verdicts.get(verdict, 0)
+    yield f"{entry.folder}/{html.NAME}"
