@@ -242,9 +242,7 @@ def _apply_claims(held: pl.DataFrame, claims: pl.DataFrame, rows: pl.DataFrame) 
     )
 
 
-def _with_compared(
-    held: pl.DataFrame, compared: pl.DataFrame, rows: pl.DataFrame
-) -> pl.DataFrame:
+def _with_compared(held: pl.DataFrame, compared: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Add `compared`: a list of the rows that an entity was held against, the likeliest first."""
     told = ("row_id", "created_at", "score", "outcome", "agreement", "fields")
     row = rows.select(
