@@ -6,6 +6,8 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ["tests.browser"]
+
 # How many times as many examples as usual the property tests try.
 EFFORT = int(os.environ.get("HYPOTHESIS_EFFORT", "1"))
 IS_CI = "CI" in os.environ

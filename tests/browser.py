@@ -1,0 +1,99 @@
+"""A page as its reader sees it: in Debian's Chromium, driven by Playwright, without a network.
+
+`browser` stands for one module's tests: while Playwright is open, its event loop counts as the
+running one of the thread, and a flow of the next module could start none of its own.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# What a page may load: itself, and what it carries.
+OWN = ("file:", "data:", "blob:", "about:")
+
+
+def chromium() -> str | None:
+    """Where the browser is, if there is one."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium; without one the tests are skipped, but in CI they fail."""
+    executable = chromium()
+    if executable is None:
+        missing = f"no browser: none of {', '.join(NAMES)} is on the PATH"
+        if "CI" in os.environ:
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=executable, args=QUIET)
+        yield found
+        found.close()
+
+
+class Reader:
+    """Opens pages and notes what none of ours may do: ask for anything outside, or complain."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self.complaints: list[str] = []
+
+    def open(
+        self,
+        path: Path,
+        width: int = 1200,
+        height: int = 900,
+        color_scheme: Literal["light", "dark"] = "light",
+    ) -> Page:
+        """Open the file in a fresh, offline window of this size."""
+        context = self._browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=color_scheme,
+            offline=True,
+            service_workers="block",
+        )
+        context.on("request", self._asked)
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.complaints.append(f"error: {error.error}"))
+        page = context.new_page()
+        page.on("websocket", lambda socket: self.complaints.append(f"asked for {socket.url}"))
+        page.goto(path.resolve().as_uri())
+        return page
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for context in self._browser.contexts:
+            context.close()
+
+    def _asked(self, request: Request) -> None:
+        if not request.url.startswith(OWN):
+            self.complaints.append(f"asked for {request.url}")
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+@pytest.fixture
+def reader(browser: Browser) -> Iterator[Reader]:
+    """Someone who opens a page; the test fails if the page reached out, or had errors."""
+    one = Reader(browser)
+    yield one
+    one.close()
+    assert one.complaints == []
