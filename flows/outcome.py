@@ -73,7 +73,7 @@ def publish(run: Run) -> Published:
     output = run.settings.output_folder
     facts = migration_facts(run.settings, run.silences)
     customers = affected_customers(run.settings, run.compared.customers)
-    notices = list(word_notices(run.found, customers, facts, run.catalogue))
+    notices = list(word_notices(run.found, run.compared.rows, customers, facts, run.catalogue))
     lines, events, witnesses = _lines(run), _events(run), _witnesses(run)
     rows = _notice_rows(run, notices)
     agreed = balance(lines, events, witnesses, rows)

@@ -9,8 +9,9 @@ from pathlib import Path
 import polars as pl
 
 from flows.folders import write_whole
+from notifications.cases import read_cases
 from notifications.content import Customer, MigrationFacts, Notice
-from notifications.notice import build_notice
+from notifications.notice import word_notice
 from notifications.pack import render_pack
 from notifications.paths import folder_name, notice_folder
 from notifications.readback import read_back
@@ -21,6 +22,7 @@ from transforms.findings import Findings
 
 # Nothing has been sent, so every notice is a draft, and the first to its customer.
 REVISION = 1
+_CUSTOMERS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,34 +37,30 @@ class NoticeChanges:
 
 def word_notices(
     found: Findings,
+    rows: Mapping[str, pl.DataFrame],
     customers: Mapping[str, Customer],
     facts: MigrationFacts,
     catalogue: Catalogue,
 ) -> Iterator[Notice]:
-    """One notice for each customer who has something to be told, by customer id."""
+    """One notice for each customer who has something to be told, by customer id.
+
+    Cases are read some customers at a time: all of them at once would not fit into memory.
+    """
     asking = found.findings.filter(pl.col("verdict").is_in(ASKING))
-    ids = asking.get_column("customer_id").unique().sort().to_list()
-    findings = _by_customer(found.findings, ids)
-    evidence = _by_customer(found.evidence, ids)
-    for customer_id in ids:
-        customer = customers.get(customer_id) or Customer(id=customer_id)
-        notice = build_notice(
-            customer,
-            findings[customer_id],
-            evidence[customer_id],
-            facts,
+    ids = asking.get_column("customer_id").unique().sort()
+    for some in ids.to_frame().iter_slices(_CUSTOMERS_AT_ONCE):
+        cases = read_cases(
+            found.findings.join(some, on="customer_id", how="semi", maintain_order="left"),
+            found.evidence.join(some, on="customer_id", how="semi", maintain_order="left"),
+            {kind: frame.join(some, on="customer_id", how="semi") for kind, frame in rows.items()},
             catalogue,
-            revision=REVISION,
+            old_sources=facts.old_sources,
         )
-        if notice is not None:
-            yield notice
-
-
-def _by_customer(frame: pl.DataFrame, ids: Sequence[str]) -> dict[str, pl.DataFrame]:
-    wanted = frame.filter(pl.col("customer_id").is_in(ids))
-    return {
-        str(key): part for (key,), part in wanted.partition_by("customer_id", as_dict=True).items()
-    }
+        for customer_id in some.get_column("customer_id"):
+            customer = customers.get(customer_id) or Customer(id=customer_id)
+            case = cases[customer_id]
+            if notice := word_notice(case, customer, facts, catalogue, revision=REVISION):
+                yield notice
 
 
 def write_notices(output: Path, notices: Sequence[Notice], formats: Sequence[str]) -> NoticeChanges:

@@ -2,10 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 
-import polars as pl
-
+from notifications.cases import Case, Traffic
 from notifications.content import MigrationFacts, Prose
 from notifications.findings import Finding
 from notifications.language import Language
@@ -17,26 +15,19 @@ _PRODUCT = re.compile(r"([A-Za-z0-9._-]{1,64})/([0-9]{1,9}(?:\.[0-9]{1,9}){0,7})
 
 
 def advice(
-    findings: Sequence[Finding],
-    evidence: pl.DataFrame,
-    facts: MigrationFacts,
-    catalogue: Catalogue,
-    language: Language,
+    case: Case, facts: MigrationFacts, catalogue: Catalogue, language: Language
 ) -> Prose | None:
-    """Word the advice for one customer from its EVIDENCE; None where nothing calls for any."""
+    """Word the advice for one customer; None where nothing calls for any."""
     points = (
-        *_outdated_clients(evidence, facts, language),
-        *_still_through_the_old_address(evidence, facts, language),
-        *_manual_state(findings, catalogue, language),
+        *_outdated_clients(case.traffic, facts, language),
+        *_still_through_the_old_address(case.traffic, facts, language),
+        *_manual_state(case.findings, catalogue, language),
     )
     return Prose(heading=language.say("What else we noticed"), points=points) if points else None
 
 
-def _outdated_clients(
-    evidence: pl.DataFrame, facts: MigrationFacts, language: Language
-) -> Iterator[str]:
-    agents = evidence.get_column("user_agent").drop_nulls().unique()
-    seen = {pair for agent in agents for pair in _PRODUCT.findall(agent)}
+def _outdated_clients(traffic: Traffic, facts: MigrationFacts, language: Language) -> Iterator[str]:
+    seen = {pair for agent in traffic.agents for pair in _PRODUCT.findall(agent)}
     for product, minimum in sorted(facts.minimum_versions.items()):
         old = {version for name, version in seen if name == product and is_below(version, minimum)}
         if old:
@@ -62,13 +53,10 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def _still_through_the_old_address(
-    evidence: pl.DataFrame, facts: MigrationFacts, language: Language
+    traffic: Traffic, facts: MigrationFacts, language: Language
 ) -> Iterator[str]:
-    since: datetime = facts.live_at + facts.live_at_uncertainty
-    late = evidence.filter(
-        pl.col("source").is_in(sorted(facts.old_sources)) & (pl.col("line_at") >= since)
-    )
-    if late.height:
+    last = traffic.last_through_old_at
+    if last and last >= facts.live_at + facts.live_at_uncertainty:
         yield language.say(
             "After the move, requests from you still came through the old address, which forwards "
             "them for the time being. Please allow the new host in your firewall and use its "

@@ -217,6 +217,7 @@ class Notice:
     checklist: Checklist
     sections: tuple[Section, ...]
     advice: Prose | None
+    personal_data: Prose | None
     contact: Prose
     contact_link: str | None
     imports: tuple[ImportFile, ...]

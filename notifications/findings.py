@@ -1,4 +1,4 @@
-"""One customer's findings, read from their frames, and what is known across them."""
+"""Findings read from their frames, and what is known across one customer's."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -19,10 +19,11 @@ Fields: TypeAlias = Mapping[str, str | None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One row of FINDINGS, with its JSON read, and where the line was that knows no more."""
+    """One row of FINDINGS, with its JSON read, and where the line came from that knows no more."""
 
     finding_id: str
     group_id: str
+    customer_id: str
     kind: str
     entity_id: str | None
     action: str
@@ -41,11 +42,20 @@ class Finding:
         """Whether it asks the customer for something."""
         return self.verdict in ASKING
 
+    def value(self, field: str) -> str | None:
+        """Give a field's value as it was recorded or, failing that, as the row has it now.
+
+        The field `id` is the entity's own.
+        """
+        if field == "id":
+            return self.entity_id
+        return self.fields.get(field) or self.current.get(field)
+
 
 def read_findings(
     findings: pl.DataFrame, evidence: pl.DataFrame, catalogue: Catalogue
-) -> list[Finding]:
-    """One customer's FINDINGS and EVIDENCE, in order of time."""
+) -> dict[str, list[Finding]]:
+    """Read FINDINGS, with addresses from EVIDENCE: each customer's, in order of time."""
     addresses = dict(
         evidence.drop_nulls(["finding_id", "client_ip"])
         .sort("line_at", "client_ip", descending=True)
@@ -53,10 +63,11 @@ def read_findings(
         .iter_rows()
     )
     groups = dict(retry_groups(findings, catalogue).iter_rows())
-    return [
-        _finding(raw, catalogue.kinds[raw["kind"]], groups, addresses)
-        for raw in findings.sort("first_at", "finding_id").iter_rows(named=True)
-    ]
+    told: dict[str, list[Finding]] = defaultdict(list)
+    for raw in findings.sort("first_at", "finding_id").iter_rows(named=True):
+        finding = _finding(raw, catalogue.kinds[raw["kind"]], groups, addresses)
+        told[finding.customer_id].append(finding)
+    return told
 
 
 def _finding(
@@ -66,6 +77,7 @@ def _finding(
     return Finding(
         finding_id=raw["finding_id"],
         group_id=groups[raw["finding_id"]],
+        customer_id=raw["customer_id"],
         kind=raw["kind"],
         entity_id=raw["entity_id"],
         action=raw["action"],
@@ -84,16 +96,27 @@ def _finding(
 class Names:
     """What the customer's own things are called, so that a list says a name and not a number.
 
-    An id that was issued twice, to things of different names, names neither.
+    What was written in the window bears the name that was written; what was only referred to, the
+    name in the new database. An id that was issued twice, to things of different names, names
+    neither.
     """
 
-    def __init__(self, findings: Sequence[Finding], catalogue: Catalogue) -> None:
+    def __init__(
+        self,
+        findings: Sequence[Finding],
+        referred: Mapping[tuple[str, str], Fields],
+        catalogue: Catalogue,
+    ) -> None:
         told: dict[tuple[str, str], set[str]] = defaultdict(set)
         for finding in findings:
             title = title_of(catalogue.kinds[finding.kind])
             name = fill(title, finding.fields) or fill(title, finding.current)
             if finding.entity_id and name:
                 told[finding.kind, finding.entity_id].add(name)
+        for (kind, entity_id), values in referred.items():
+            name = fill(title_of(catalogue.kinds[kind]), values)
+            if name and (kind, entity_id) not in told:
+                told[kind, entity_id].add(name)
         self._names = {key: names.pop() for key, names in told.items() if len(names) == 1}
 
     def of(self, kind: str, entity_id: str) -> str:

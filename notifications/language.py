@@ -7,8 +7,8 @@ notifications.po`, compiled when it is first needed; `locale/README.md` says how
 import gettext
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import date, datetime, timedelta
+from functools import cache, lru_cache
 from importlib.resources import files
 from io import BytesIO
 from typing import Final, Self
@@ -76,7 +76,7 @@ class Language:
 
     def number(self, value: float) -> str:
         """Write a number with the locale's separators."""
-        return format_decimal(value, locale=self.locale)
+        return _number(value, self.locale)
 
     def both(self, parts: list[str]) -> str:
         """Join parts as a list in a sentence: a, b and c."""
@@ -92,7 +92,7 @@ class Language:
 
     def moment(self, at: datetime) -> str:
         """Write a local time for a table; with its offset where clocks go back."""
-        text = f"{format_date(at, 'medium', locale=self.locale)} {at:%H:%M:%S}"
+        text = f"{_date(at.date(), self.locale)} {at:%H:%M:%S}"
         is_ambiguous = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
         return f"{text} {format_datetime(at, 'xxx', locale=self.locale)}" if is_ambiguous else text
 
@@ -115,6 +115,17 @@ def time_zone(*wanted: str | None) -> ZoneInfo:
         except (ZoneInfoNotFoundError, ValueError, OSError):
             continue
     return ZoneInfo("UTC")
+
+
+# A notice has the same few numbers and the same day over and over.
+@lru_cache(maxsize=4096)
+def _number(value: float, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=4096)
+def _date(day: date, locale: Locale) -> str:
+    return format_date(day, "medium", locale=locale)
 
 
 def _locale(tag: str, language: str) -> Locale:

@@ -1,10 +1,11 @@
-"""One customer's notice, from its findings."""
+"""One customer's notice, worded from its case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
 from notifications.advice import advice
+from notifications.cases import Case, read_cases
 from notifications.checklist import checklist
 from notifications.content import (
     Customer,
@@ -15,9 +16,10 @@ from notifications.content import (
     Section,
 )
 from notifications.envelope import envelope
-from notifications.findings import Finding, Names, read_findings
+from notifications.findings import Finding, Names
 from notifications.language import Language, time_zone
 from notifications.lists import import_file
+from notifications.personal_data import personal_data
 from notifications.prose import completeness, contact, happened, link, span, title, words
 from notifications.rows import Writer
 from notifications.sections import Lists, reading_order, rows_by_list, sections
@@ -33,26 +35,46 @@ def build_notice(
     facts: MigrationFacts,
     catalogue: Catalogue,
     *,
+    rows: Mapping[str, pl.DataFrame] | None = None,
+    revision: int = 1,
+) -> Notice | None:
+    """Word the notice of one customer whose frames hold nobody else's rows; see `word_notice`.
+
+    `findings` (FINDINGS) has all verdicts: what is consistent gives names to what refers to it.
+    Raises `ValueError` if a row is another's.
+    """
+    for frame in (findings, evidence):
+        if frame.filter(pl.col("customer_id").ne_missing(customer.id)).height:
+            raise ValueError("rows of another customer were given for a notice")
+    cases = read_cases(findings, evidence, rows or {}, catalogue, old_sources=facts.old_sources)
+    case = cases.get(customer.id)
+    return word_notice(case, customer, facts, catalogue, revision=revision) if case else None
+
+
+def word_notice(
+    case: Case,
+    customer: Customer,
+    facts: MigrationFacts,
+    catalogue: Catalogue,
+    *,
     revision: int = 1,
 ) -> Notice | None:
     """Word all that there is to say to one customer; None where nothing asks for a notice.
 
-    `findings` (FINDINGS) and `evidence` (EVIDENCE) hold this customer's rows, all verdicts: what
-    is consistent gives names to what refers to it. Raises `ValueError` if a row is another's.
+    Raises `ValueError` if the case is another customer's.
     """
-    _refuse_strangers(customer, findings, evidence)
-    known = read_findings(findings, evidence, catalogue)
-    asking = [finding for finding in known if finding.asks]
+    if case.customer_id != customer.id:
+        raise ValueError("the case of another customer was given for a notice")
+    asking = [finding for finding in case.findings if finding.asks]
     if all(finding.is_counted for finding in asking):
         return None
     language = Language.of(customer.locale, facts.default_locale)
     zone = time_zone(customer.timezone, facts.timezone)
-    writer = Writer(
-        language=language, zone=zone, catalogue=catalogue, names=Names(known, catalogue)
-    )
-    lists = rows_by_list(known, writer)
+    names = Names(case.findings, case.referred, catalogue)
+    writer = Writer(language=language, zone=zone, catalogue=catalogue, names=names)
+    lists = rows_by_list(case.findings, writer)
     imports = _imports(lists, facts, catalogue)
-    parts = sections(lists, known, imports, catalogue, language)
+    parts = sections(lists, case.findings, imports, catalogue, language)
     reference = visible(f"{facts.id} / {customer.id} / {revision}")
     when = span(facts, zone, language)
     heading = title(facts, revision, language)
@@ -70,7 +92,8 @@ def build_notice(
         completeness=completeness(facts, zone, language),
         checklist=checklist(parts, catalogue, language, title=visible(facts.title), when=when),
         sections=parts,
-        advice=advice(known, evidence, facts, catalogue, language),
+        advice=advice(case, facts, catalogue, language),
+        personal_data=personal_data(case, catalogue, language),
         contact=contact(facts, reference, language),
         contact_link=link(facts.contact),
         imports=tuple(imports.values()),
@@ -78,13 +101,6 @@ def build_notice(
         fields=_field_columns(catalogue, language),
         counts=_counts(asking, parts),
     )
-
-
-def _refuse_strangers(customer: Customer, *frames: pl.DataFrame) -> None:
-    """Stop before a byte of one customer's data can reach another's notice."""
-    for frame in frames:
-        if frame.filter(pl.col("customer_id").ne_missing(customer.id)).height:
-            raise ValueError("rows of another customer were given for a notice")
 
 
 def _imports(lists: Lists, facts: MigrationFacts, catalogue: Catalogue) -> dict[str, ImportFile]:
@@ -112,7 +128,7 @@ def _field_columns(
     }
 
 
-def _counts(asking: list[Finding], parts: tuple[Section, ...]) -> NoticeRowCounts:
+def _counts(asking: Sequence[Finding], parts: tuple[Section, ...]) -> NoticeRowCounts:
     """Count each in its own way, so that `read_back` can see whether the sum agrees."""
     return NoticeRowCounts(
         asking=len(asking),

@@ -74,6 +74,7 @@ def _data(notice: Notice) -> Mapping[str, object]:
         "checklist": asdict(notice.checklist),
         "sections": [_section(section) for section in notice.sections],
         "advice": asdict(notice.advice) if notice.advice else None,
+        "personal_data": asdict(notice.personal_data) if notice.personal_data else None,
         "contact": asdict(notice.contact),
         "contact_link": notice.contact_link,
     }

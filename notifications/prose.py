@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -148,6 +149,7 @@ def link(address: str | None) -> str | None:
     return address if is_web else None
 
 
+@cache
 def words(language: Language) -> Mapping[str, str]:
     """Give the headings of columns and other single words that the formats need."""
     say = language.say

@@ -72,7 +72,7 @@ class Writer:
         referred = [
             self.names.of(referred_kind, value)
             for field, referred_kind in kind.refers_to.items()
-            if (value := finding.entity_id if field == "id" else _value(finding, field))
+            if (value := finding.value(field))
         ]
         return ", ".join(referred)
 
@@ -195,10 +195,6 @@ class Writer:
         if finding.action == "created":
             return say("Please check. If missing: {steps}", steps=steps)
         return say("Please check. If necessary: {steps}", steps=steps)
-
-
-def _value(finding: Finding, field: str) -> str | None:
-    return finding.fields.get(field) or finding.current.get(field)
 
 
 def _values(members: Sequence[Finding], field: str) -> list[str]:

@@ -46,7 +46,28 @@ def rows_by_list(findings: Sequence[Finding], writer: Writer) -> Lists:
     lists: dict[str, list[Row]] = defaultdict(list)
     for members in sorted(groups.values(), key=lambda each: position[each[0].kind]):
         lists[_list_of(members[0])].append(writer.row(members))
-    return lists
+    return {
+        key: _by_occasion(rows, writer.catalogue) if key in position else rows
+        for key, rows in lists.items()
+    }
+
+
+def _by_occasion(rows: list[Row], catalogue: Catalogue) -> list[Row]:
+    """Put together what is only for the record and of one occasion: the feedback to an alarm.
+
+    Occasions come in order of their first row; any other list stays in order of time.
+    """
+    kind = catalogue.kinds[rows[0].kind]
+    if not kind.record_only or not kind.path_fields:
+        return rows
+    first: dict[tuple[str, ...], int] = {}
+    for number, row in enumerate(rows):
+        first.setdefault(_occasion(row, kind), number)
+    return sorted(rows, key=lambda row: first[_occasion(row, kind)])
+
+
+def _occasion(row: Row, kind: Kind) -> tuple[str, ...]:
+    return tuple(row.fields.get(field, "") for field in kind.path_fields)
 
 
 def _list_of(finding: Finding) -> str:

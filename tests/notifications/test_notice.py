@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import polars as pl
 import pytest
 
+from notifications.cases import read_cases
 from notifications.content import Coverage, Gap
-from notifications.notice import build_notice
+from notifications.notice import build_notice, word_notice
 from notifications.pack import render_pack
 from notifications.readback import read_back
 from tests.notifications.sample import (
@@ -26,6 +28,7 @@ from tests.notifications.sample import (
     traffic,
 )
 from transforms.catalogue import Catalogue
+from transforms.schemas import row_schema
 
 
 def notice(*rows, seen=None, facts=FACTS, customer=CUSTOMER, **options):
@@ -395,3 +398,74 @@ def test_a_catalogue_that_says_only_what_it_must_makes_a_notice():
         ("Kennung badge-c", "", "Badge: erneut löschen"),
     ]
     read_back(render_pack(document, ["html", "txt", "xlsx", "csv"]), document)
+
+
+def rows_of(kind, *rows):
+    """Rows of the new database: customer, id, and the kind's fields."""
+    fields = CATALOGUE.kinds[kind].fields
+    frame = pl.DataFrame(
+        [
+            {"customer_id": owner, "id": row_id, "fields": dict.fromkeys(fields) | values}
+            for owner, row_id, values in rows
+        ],
+        schema=row_schema(fields),
+    )
+    return {kind: frame}
+
+
+def test_a_person_that_is_only_referred_to_bears_the_name_in_the_new_database():
+    rows = rows_of("person", ("4711", "P-7", {"first_name": "Eva", "last_name": "Lang"}))
+    rule = finding("a", "availability_rule", fields={"person_id": "P-7", "name": "Nacht"})
+    state = finding("b", "availability", "stale", entity_id="P-7", action="updated")
+    document = notice(rule, state, rows=rows)
+    assert [row.who for row in document.asking] == ["Eva Lang", "Eva Lang"]
+
+
+def test_nobody_bears_the_name_of_another_customers_person():
+    rows = rows_of("person", ("4712", "P-7", {"first_name": "Eva", "last_name": "Lang"}))
+    rule = finding("a", "availability_rule", fields={"person_id": "P-7", "name": "Nacht"})
+    assert [row.who for row in notice(rule, rows=rows).asking] == ["P-7"]
+
+
+def test_a_name_that_was_written_goes_before_the_one_that_is_there_now():
+    rows = rows_of("person", ("4711", "P-1", {"first_name": "Fremd", "last_name": "Name"}))
+    document = notice(
+        finding("a", "person", entity_id="P-1", fields=JOERG),
+        finding("b", "provisioning", fields={"person_id": "P-1", "app": "aPager PRO"}),
+        rows=rows,
+    )
+    assert section(document, "provisioning").rows[0].who == "Jörg Müller"
+
+
+def test_the_record_of_feedback_is_by_alarm():
+    def answer(finding_id, clock, alarm):
+        fields = {"alarm_id": alarm, "person_id": "P-1", "status": "YES"}
+        return finding(finding_id, "feedback", clock=clock, fields=fields)
+
+    document = notice(
+        answer("a", "20:10:00", "A-2"),
+        answer("b", "20:11:00", "A-1"),
+        answer("c", "20:12:00", "A-2"),
+    )
+    listed = [row.finding_ids[0] for row in section(document, "feedback").rows]
+    assert listed == ["a", "c", "b"]
+
+
+def test_the_customer_learns_what_personal_data_are_concerned():
+    said = flat(text())
+    assert "Artikel 33 Absatz 5 DSGVO" in said
+    assert "sind Daten von etwa 6 Personen betroffen:" in said
+    assert "Personen (Vorname, Nachname, E-Mail, Mobil): 5 Einträge, 2 zu prüfen" in said
+    assert "Rückmeldungen (Alarm, Person, Rückmeldung): 4 Einträge" in said
+
+
+def test_without_personal_data_nothing_is_said_of_them():
+    service = finding("a", "online_service", fields={"name": "RSS"})
+    assert notice(service).personal_data is None
+    assert "DSGVO" not in text(service)
+
+
+def test_the_case_of_another_customer_is_refused():
+    cases = read_cases(evening(), traffic(), {}, CATALOGUE, old_sources=FACTS.old_sources)
+    with pytest.raises(ValueError, match="another customer"):
+        word_notice(cases["4711"], replace(CUSTOMER, id="4712"), FACTS, CATALOGUE)
