@@ -171,6 +171,28 @@ class Checklist:
     forward: Prose | None
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that a supplement says anew, or takes back; `note` says why."""
+
+    kind_label: str
+    time: str
+    what: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What a supplement starts with: what has changed since the notice that was sent last."""
+
+    heading: str
+    paragraphs: tuple[str, ...]
+    found_heading: str
+    found: tuple[Change, ...]
+    withdrawn_heading: str
+    withdrawn: tuple[Change, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportFile:
     """A file for the product's own import. `left_out` names rows that can't stand in it."""
@@ -212,6 +234,7 @@ class Notice:
     addressee: str
     reference: str
     envelope: Envelope
+    changes: Changes | None
     happened: Prose
     completeness: Prose
     checklist: Checklist

@@ -23,6 +23,7 @@ from notifications.personal_data import personal_data
 from notifications.prose import completeness, contact, happened, link, span, title, words
 from notifications.rows import Writer
 from notifications.sections import Lists, reading_order, rows_by_list, sections
+from notifications.supplement import Supplement, changes
 from notifications.visible import visible
 from transforms.balance import NoticeRowCounts
 from transforms.catalogue import Catalogue
@@ -58,15 +59,17 @@ def word_notice(
     catalogue: Catalogue,
     *,
     revision: int = 1,
+    supplement: Supplement | None = None,
 ) -> Notice | None:
     """Word all that there is to say to one customer; None where nothing asks for a notice.
 
-    Raises `ValueError` if the case is another customer's.
+    A supplement is a notice even where all that it says is that something was withdrawn. Raises
+    `ValueError` if the case is another customer's.
     """
     if case.customer_id != customer.id:
         raise ValueError("the case of another customer was given for a notice")
     asking = [finding for finding in case.findings if finding.asks]
-    if all(finding.is_counted for finding in asking):
+    if all(finding.is_counted for finding in asking) and not supplement:
         return None
     language = Language.of(customer.locale, facts.default_locale)
     zone = time_zone(customer.timezone, facts.timezone)
@@ -88,6 +91,16 @@ def word_notice(
         addressee=visible(customer.name or customer.id),
         reference=reference,
         envelope=envelope(customer, facts, heading, reference, language),
+        changes=changes(
+            supplement,
+            parts,
+            is_final=facts.coverage.is_complete,
+            catalogue=catalogue,
+            language=language,
+            zone=zone,
+        )
+        if supplement
+        else None,
         happened=happened(facts, zone, language),
         completeness=completeness(facts, zone, language),
         checklist=checklist(parts, catalogue, language, title=visible(facts.title), when=when),
