@@ -10,8 +10,30 @@ from notifications.explanation.words import both, outcome, span
 
 def because(case: Case) -> str:
     """Say why, and how sure it is."""
-    said = _BY_VERDICT[case.found.verdict](case)
+    said = _by_an_earlier_run(case) or _BY_VERDICT[case.found.verdict](case)
     return " ".join(part for part in (said, _beyond_the_window(case), _how_sure(case)) if part)
+
+
+def _by_an_earlier_run(case: Case) -> str:
+    """Say what only an earlier run could see; see `transforms.history`."""
+    wrote = f"It was {case.did} at {case.when} ({case.witnesses})"
+    match case.found.verdict, case.found.reason:
+        case "consistent", "deleted_since":
+            return (
+                f"{wrote}. An earlier run saw it in the new database, and it is not there any "
+                "more: the customer has deleted it since."
+            )
+        case "consistent", "changed_since":
+            return (
+                f"{wrote}. An earlier run saw the change in the new database; the row has been "
+                "changed again since."
+            )
+        case "cancelled", "deleted_since":
+            return (
+                f"{wrote}, but belongs to something that the customer has deleted since an "
+                "earlier run saw it in the new database. Nobody wants it back."
+            )
+    return ""
 
 
 def _held(case: Case) -> Held:

@@ -8,15 +8,27 @@ from notifications.explanation.building import explain
 from notifications.explanation.content import Explanation
 from notifications.explanation.grounds import Grounds
 from tests.tables import FE2, WINDOW, reconciled, silences
+from transforms.history import EARLIER, is_present, with_grounds, with_history
 from transforms.schemas import LINES
 
 
-def explained(entity: str | None = "P1", *, lines_read: str = "", **given: Any) -> Explanation:
+def explained(
+    entity: str | None = "P1",
+    *,
+    lines_read: str = "",
+    earlier: dict[str, Any] | None = None,
+    **given: Any,
+) -> Explanation:
     """The explanation of the one finding of this entity; `given` is of `tables.reconciled`.
 
+    `earlier` is what was different when an earlier run looked.
     `lines_read` is the text of every line in evidence; where it is empty, no line was kept.
     """
     found = reconciled(**given)
+    if earlier:
+        before = reconciled(**(given | earlier))
+        seen = with_grounds(before.findings).join(is_present(before), on="finding_id")
+        found = with_history(found, seen.select(*EARLIER), FE2)
     own = found.findings.filter(pl.col("entity_id").eq_missing(pl.lit(entity, pl.String)))
     (finding_id,) = own["finding_id"]
     (kind,) = own["kind"]

@@ -310,3 +310,21 @@ class TestWords:
 def test_what_is_read_are_the_frames_columns():
     assert {field.name for field in fields(Held)} == HELD.keys() - {"finding_id"}
     assert {field.name for field in fields(Found)} <= FINDINGS.keys()
+
+
+class TestWhatAnEarlierRunSaw:
+    """Its own words, and nothing of what the row of today would say."""
+
+    def test_what_was_deleted_since(self):
+        there = {"rows": row("18:10", id_="P1")}
+        explanation = explained(lines=CREATED, told=TOLD, earlier=there, rows={})
+        assert explanation.verdict == "consistent"
+        assert "An earlier run saw it in the new database" in explanation.because
+        assert explanation.would_change[0].startswith("If no earlier run had seen")
+
+    def test_what_was_changed_since(self):
+        was = {"rows": row("09:00", "email=new@x.de", id_="P1", updated="18:10")}
+        now = row("09:00", "email=newer@x.de", id_="P1", updated="23:00")
+        explanation = explained(lines=CHANGED, told=TOLD_CHANGE, earlier=was, rows=now)
+        assert explanation.verdict == "consistent"
+        assert "the row has been changed again since" in explanation.because
