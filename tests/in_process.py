@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from flows.catalogue import load_catalogue
-from flows.comparison import compare_with_database
+from flows.comparison import Compared, compare_with_database
 from flows.reading import (
     coverage_rules,
     find_event_files,
@@ -27,6 +27,15 @@ from transforms.writes import settle_writes
 
 def findings_of(migration_file: Path) -> Findings:
     """Read the logs and events, ask the new database, judge."""
+    return _reconciled(migration_file)[0]
+
+
+def compared_of(migration_file: Path) -> Compared:
+    """Read the logs and events, ask the new database."""
+    return _reconciled(migration_file)[1]
+
+
+def _reconciled(migration_file: Path) -> tuple[Findings, Compared]:
     settings = load_settings(migration_file)
     catalogue = load_catalogue(settings.catalogue_path)
     window = settings.window
@@ -42,7 +51,7 @@ def findings_of(migration_file: Path) -> Findings:
         writes = settle_writes(logs.writes, window, log_sources(settings))
         matching = match_by_request_id(writes, events.events, window)
         compared = compare_with_database(settings, catalogue, matching)
-        return find(
+        found = find(
             compared.witnesses,
             compared.rows,
             catalogue=catalogue,
@@ -50,3 +59,4 @@ def findings_of(migration_file: Path) -> Findings:
             silences=silences(logs.seen, coverage_rules(settings), window),
             country=settings.migration.country,
         )
+        return found, compared
