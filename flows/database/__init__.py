@@ -9,14 +9,15 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
-from flows.database.engine import locate, reading, shown
+from flows.database.engine import reading
 from flows.database.tables import Tables, check_tables
 from flows.database.values import moment, text_of
+from flows.database_urls import locate, shown
 from transforms.catalogue import Catalogue, Kind
 from transforms.errors import AmbiguousKeyError, DatabaseError
 from transforms.schemas import TIME, Schema, row_schema
 
-__all__ = ["CUSTOMERS", "DEVICE_CUSTOMERS", "Snapshot", "locate", "open_snapshot"]
+__all__ = ["CUSTOMERS", "DEVICE_CUSTOMERS", "Snapshot", "open_snapshot"]
 
 CUSTOMERS: Final[Schema] = {
     "id": pl.String(),

@@ -10,27 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 
+from flows.database_urls import shown
 from flows.mistakes import without_credentials
 from transforms.errors import ConfigurationError, DatabaseError
 from transforms.printable import printable
-
-
-def locate(url: str, base: Path) -> sa.URL:
-    """A database URL; a relative path of SQLite starts from `base`.
-
-    Raises ConfigurationError where it can't be understood. No message holds the password.
-    """
-    try:
-        parsed = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
-        raise ConfigurationError(
-            "The URL of the database can't be understood; write it such as sqlite:///new.db or "
-            "postgresql://user@host/name. Characters such as @ and / in a password are written "
-            "as %40 and %2F."
-        ) from None
-    if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
-        return parsed.set(database=str(base / str(parsed.database)))
-    return parsed
 
 
 @contextmanager
@@ -44,12 +27,6 @@ def reading(url: sa.URL) -> Iterator[sa.Connection]:
         cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
         problem = printable(without_credentials(str(cause).strip().partition("\n")[0]))
         raise DatabaseError(f"The new database {name} can't be read: {problem}.") from error
-
-
-def shown(url: sa.URL) -> str:
-    """A database's URL as a message may show it: no password, no options."""
-    bare = url.set(query={})
-    return printable(bare.render_as_string(hide_password=True))
 
 
 def _engine(url: sa.URL) -> sa.Engine:

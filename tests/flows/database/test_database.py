@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.database import CUSTOMERS, DEVICE_CUSTOMERS, locate, open_snapshot
+from flows.database import CUSTOMERS, DEVICE_CUSTOMERS, open_snapshot
+from flows.database_urls import locate
 from transforms.catalogue import Catalogue
 from transforms.errors import AmbiguousKeyError, ConfigurationError, DatabaseError
 from transforms.schemas import row_schema
