@@ -10,19 +10,28 @@ from typing import Final
 import phonenumbers
 
 from notifications.content import ImportFile, Notice, Row
+from notifications.visible import blanked
 from transforms.catalogue import PLACEHOLDER, Export, ExportColumn
 
 REPROVISIONING: Final = "reprovisioning.csv"
-SEPARATOR: Final = ","
+# What a German spreadsheet splits at, and what tells any spreadsheet that umlauts are UTF-8.
+SEPARATOR: Final = ";"
+_BYTE_ORDER_MARK: Final = "\ufeff"
 FIXED_COLUMNS: Final = ("kind", "verdict", "confidence", "at", "what", "to_do", "finding_id")
 
-# A spreadsheet runs a cell that begins with one of these.
-_STARTS_A_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet runs a cell that begins with one of these (in Japanese, the wide ones too), be it
+# after blanks, quotes, or what it does not show.
+_MARKS: Final = r"=+\-@\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
+_BEGINS: Final = re.compile(rf'[\t\r\n]|[\s"]*[{_MARKS}]')
+# Where it splits at something else than we do, a cell begins in the middle of one of ours.
+_BEGINS_WITHIN: Final = re.compile(rf'([,;|\t\r\n][\s"]*)(?=[{_MARKS}])')
+_NO_DIGIT: Final = re.compile(r"\D")
 
 
 def starts_a_formula(cell: str) -> bool:
-    """Whether a spreadsheet might compute the cell instead of showing it."""
-    return cell.startswith(_STARTS_A_FORMULA)
+    """Whether a spreadsheet might compute the cell, or a part of it, instead of showing it."""
+    seen = blanked(cell)
+    return bool(_BEGINS.match(seen) or _BEGINS_WITHIN.search(seen))
 
 
 def is_to_be_repeated(row: Row) -> bool:
@@ -33,11 +42,11 @@ def is_to_be_repeated(row: Row) -> bool:
 def reprovisioning_csv(notice: Notice) -> bytes:
     """Write `reprovisioning.csv`: all that asks for something but deletions, a row each.
 
-    RFC 4180 in UTF-8, for scripts and importers; who likes a spreadsheet has the workbook.
-    Columns: `kind`, `verdict`, `confidence` (in English, for scripts), `at` (ISO 8601, the
-    customer's local time with its offset), `what`, `to_do` (worded), `finding_id`, then the
-    recovered fields of all kinds by name. A cell that a spreadsheet would run begins with an
-    apostrophe.
+    UTF-8 with a byte order mark, separated by semicolons, so that a German spreadsheet opens it
+    with a double click. Columns: `kind`, `verdict`, `confidence` (in English, for scripts), `at`
+    (ISO 8601, the customer's local time with its offset), `what`, `to_do` (worded), `finding_id`,
+    then the recovered fields of all kinds by name. An apostrophe stands before what a spreadsheet
+    would run.
     """
     fields = tuple(
         dict.fromkeys(column.name for columns in notice.fields.values() for column in columns)
@@ -53,7 +62,7 @@ def reprovisioning_csv(notice: Notice) -> bytes:
         if is_to_be_repeated(row)
     )
     text = _csv(([_inert(cell) for cell in row] for row in (header, *rows)), SEPARATOR)
-    return text.encode()
+    return f"{_BYTE_ORDER_MARK}{text}".encode()
 
 
 def import_file(export: Export, rows: Iterable[Row], country: str | None) -> ImportFile:
@@ -92,18 +101,37 @@ def international(number: str, prefix: str, country: str | None) -> str:
     """Write a phone number the importer's way: `0049` makes 0151 2345678 a 00491512345678.
 
     `prefix` is how the country's own numbers begin; another country's get their own calling code
-    in its place. What can't be read as a phone number stays as it is.
+    in its place. What can't be read as one whole phone number stays as it is: with words or an
+    extension in it, or without its area code. A wrong number shows only when it is needed.
     """
     try:
-        parsed = phonenumbers.parse(number, country)
+        parsed = phonenumbers.parse(number, country, keep_raw_input=True)
     except phonenumbers.NumberParseException:
         return number
-    if not phonenumbers.is_possible_number(parsed):
+    is_whole = not parsed.extension and not any(map(str.isalpha, number))
+    if not (is_whole and _begins_somewhere(number, parsed, country) and _is_long_enough(parsed)):
         return number
-    home = re.sub(r"\D", "", prefix).lstrip("0")
-    code = str(parsed.country_code)
+    home = _NO_DIGIT.sub("", prefix).lstrip("0")
     dial_out = prefix.removesuffix(home) if home else prefix
-    return dial_out + code + phonenumbers.national_significant_number(parsed)
+    national = phonenumbers.national_significant_number(parsed)
+    return f"{dial_out}{parsed.country_code}{national}"
+
+
+def _begins_somewhere(number: str, parsed: phonenumbers.PhoneNumber, country: str | None) -> bool:
+    """Whether a number written nationally begins with the zero, where its country has one.
+
+    `49 151 2345678` may be meant either way.
+    """
+    if parsed.country_code_source != phonenumbers.CountryCodeSource.FROM_DEFAULT_COUNTRY:
+        return True
+    trunk = phonenumbers.ndd_prefix_for_region(country or "", True) or ""
+    return not trunk.startswith("0") or phonenumbers.normalize_digits_only(number).startswith(trunk)
+
+
+def _is_long_enough(parsed: phonenumbers.PhoneNumber) -> bool:
+    """Whether it has the length of a whole number: 112 and numbers within a town have not."""
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    return bool(reason == phonenumbers.ValidationResult.IS_POSSIBLE)
 
 
 def _cell(column: str | ExportColumn, values: Mapping[str, str], country: str | None) -> str:
@@ -127,7 +155,9 @@ def _column(field: str) -> str:
 
 
 def _inert(cell: str) -> str:
-    return f"'{cell}" if starts_a_formula(cell.lstrip()) else cell
+    """Put an apostrophe before what would run in a cell that is `visible` already."""
+    within = _BEGINS_WITHIN.sub(r"\1'", cell)
+    return f"'{within}" if _BEGINS.match(cell) else within
 
 
 def _csv(rows: Iterable[Sequence[str]], separator: str) -> str:
