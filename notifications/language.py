@@ -93,8 +93,9 @@ class Language:
     def moment(self, at: datetime) -> str:
         """Write a local time for a table; with its offset where clocks go back."""
         text = f"{_date(at.date(), self.locale)} {at:%H:%M:%S}"
-        is_ambiguous = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
-        return f"{text} {format_datetime(at, 'xxx', locale=self.locale)}" if is_ambiguous else text
+        if is_said_twice(at):
+            return f"{text} {format_datetime(at, 'xxx', locale=self.locale)}"
+        return text
 
     def zone(self, at: datetime, zone: ZoneInfo) -> str:
         """Name a time zone and its key and key: Mitteleuropäische Sommerzeit, Europe/Berlin."""
@@ -104,6 +105,11 @@ class Language:
         """Write a duration, rounded to minutes."""
         minutes = max(1, round(duration.total_seconds() / 60))
         return self.count("{n} minute", "{n} minutes", minutes)
+
+
+def is_said_twice(at: datetime) -> bool:
+    """Whether the clocks were put back and this local time came twice: it needs its offset."""
+    return at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
 
 
 def time_zone(*wanted: str | None) -> ZoneInfo:

@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from notifications import html
+from notifications.envelope import usable_address
 from notifications.language import Language
 from notifications.report_data import WorklistEntry
-from notifications.sheets import BOX, Cell, Sheet, count_rows, write_sheets
+from notifications.sheets import BOX, Cell, Column, Paper, Sheet, count_rows, write_sheets
 from notifications.visible import visible
 from transforms.asking import ASKING
 from transforms.errors import BalanceError
@@ -20,8 +21,14 @@ def worklist_workbook(worklist: Sequence[WorklistEntry], language: Language) -> 
     Raises `BalanceError` if the workbook does not hold as many rows as there are customers.
     """
     title = language.say("Worklist")
-    rows = (_header(language), *(tuple(_cells(entry, language)) for entry in by_urgency(worklist)))
-    document = write_sheets((Sheet(title, rows),), title)
+    rows = tuple(tuple(_cells(entry, language)) for entry in by_urgency(worklist))
+    page = language.say("Page {page} of {pages}", page="{page}", pages="{pages}")
+    document = write_sheets(
+        (Sheet(title, tuple(_columns(language)), rows),),
+        title,
+        Paper(header=(title, ""), footer="", page=page),
+        language.locale,
+    )
     if (found := count_rows(document, NAME)) != len(worklist):
         raise BalanceError(f"{NAME} holds {found} rows, {len(worklist)} customers have a notice")
     return document
@@ -39,12 +46,18 @@ def by_urgency(worklist: Sequence[WorklistEntry]) -> list[WorklistEntry]:
     )
 
 
-def _header(language: Language) -> tuple[str, ...]:
+def _columns(language: Language) -> Iterator[Column]:
     say = language.say
-    return (
-        *(say("Done"), say("Customer"), say("Name"), say("E-mail"), say("No usable address")),
-        *(say("Revision"), say("State"), *ASKING, say("Notice")),
-    )
+    yield Column(say("Done"), 10)
+    yield Column(say("Customer"), 20)
+    yield Column(say("Name"), 36)
+    yield Column(say("E-mail"), 36)
+    yield Column(say("No usable address"), 18)
+    yield Column(say("Revision"), 10)
+    yield Column(say("State"), 14)
+    for verdict in ASKING:
+        yield Column(verdict, 14)
+    yield Column(say("Notice"), 48)
 
 
 def _cells(entry: WorklistEntry, language: Language) -> Iterator[Cell]:
@@ -52,7 +65,7 @@ def _cells(entry: WorklistEntry, language: Language) -> Iterator[Cell]:
     yield visible(entry.customer_id)
     yield visible(entry.name or "")
     yield visible(entry.email or "")
-    yield "" if entry.has_address else language.say("no usable address")
+    yield "" if usable_address(entry.email) else language.say("no usable address")
     yield entry.revision
     # Nothing is approved or sent yet.
     yield language.say("draft")

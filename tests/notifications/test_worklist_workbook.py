@@ -1,18 +1,18 @@
 """The worklist: a row for each customer, the most urgent first, and nothing that computes."""
 
 from dataclasses import replace
-from io import BytesIO
 
-import openpyxl
 import pytest
 
 from notifications import worklist_workbook as module
 from notifications.language import Language
 from notifications.report_data import WorklistEntry
+from notifications.visible import visible
 from notifications.worklist_workbook import worklist_workbook
 from tests.notifications import snapshots
 from tests.notifications.sample import report_data
 from tests.notifications.test_safety import HOSTILE
+from tests.notifications.workbooks import assert_nothing_hides, opened, rows
 from transforms.errors import BalanceError
 
 ENTRY = WorklistEntry(
@@ -27,19 +27,19 @@ ENTRY = WorklistEntry(
 
 def sheet(*entries):
     document = worklist_workbook(entries, Language.of("en"))
-    book = openpyxl.load_workbook(BytesIO(document))
+    assert_nothing_hides(document)
+    book = opened(document)
     assert book.sheetnames == ["Worklist"]
     return book["Worklist"]
 
 
-def rows(*entries):
-    header, *others = sheet(*entries).iter_rows(values_only=True)
-    return [dict(zip(header, row, strict=True)) for row in others]
+def listed(*entries):
+    return rows(sheet(*entries))
 
 
 def test_the_worklist_of_the_sample():
     document = worklist_workbook(report_data().worklist, Language.of("de"))
-    cells = openpyxl.load_workbook(BytesIO(document)).active.iter_rows(values_only=True)
+    cells = opened(document).active.iter_rows(values_only=True)
     text = "\n".join(" | ".join(str(cell or "") for cell in row) for row in cells)
     snapshots.assert_same("worklist.txt", f"{text}\n".encode())
 
@@ -51,22 +51,29 @@ def test_who_lost_most_comes_first_whatever_else_others_have_to_check():
         replace(ENTRY, customer_id="a", verdicts={"lost": 2}),
         replace(ENTRY, customer_id="most", verdicts={"lost": 2, "stale": 1}),
     )
-    assert [row["Customer"] for row in rows(*others)] == ["most", "a", "b", "check"]
+    assert [row["Customer"] for row in listed(*others)] == ["most", "a", "b", "check"]
 
 
 def test_counts_are_numbers_and_an_address_that_is_missing_is_said():
-    (row,) = rows(replace(ENTRY, email=None, verdicts={"lost": 3}))
-    assert (row["lost"], row["stale"]) == (3, 0)
-    assert (row["E-mail"], row["No usable address"]) == ("", "no usable address")
+    (row,) = listed(replace(ENTRY, email=None, verdicts={"lost": 3}))
+    assert (row["lost"], row["stale"], row["Revision"]) == (3, 0, 1)
+    assert (row["E-mail"], row["No usable address"]) == (None, "no usable address")
     assert row["Notice"] == "notices/1/rev-1/notice.html"
+
+
+@pytest.mark.parametrize("address", ["n/a", "a@b.example, c@d.example", "a@b.example\r\nBcc: x"])
+def test_what_nobody_can_be_written_to_is_no_address(address):
+    (row,) = listed(replace(ENTRY, email=address))
+    assert row["No usable address"] == "no usable address"
+    assert row["E-mail"].startswith(address[0])
 
 
 @pytest.mark.parametrize("word", HOSTILE, ids=range(len(HOSTILE)))
 def test_hostile_names_are_text(word):
     page = sheet(replace(ENTRY, customer_id=word, name=word, email=word))
-    cells = [cell for row in page.iter_rows() for cell in row if cell.value is not None]
-    assert {cell.data_type for cell in cells} == {"s", "n"}
-    assert not any(cell.hyperlink for cell in cells)
+    texts = [page.cell(2, column) for column in (2, 3, 4)]
+    assert {cell.data_type for cell in texts} == {"s"}
+    assert {cell.value for cell in texts} == {visible(word)}
 
 
 def test_it_can_be_filtered_scrolled_and_printed():
@@ -75,7 +82,9 @@ def test_it_can_be_filtered_scrolled_and_printed():
     assert page.auto_filter.ref == "A1:N2"
     assert page.page_setup.orientation == "landscape"
     assert page.print_title_rows == "$1:$1"
-    assert page.sheet_state == "visible"
+    assert page.data_validations.dataValidation[0].formula1 == '"☐,☑"'
+    assert page.oddHeader.left.text == "Worklist"
+    assert page.oddFooter.right.text == "Page &P of &N"
 
 
 def test_the_same_worklist_makes_the_same_bytes_in_any_order():
@@ -90,4 +99,4 @@ def test_a_customer_lost_on_the_way_stops_the_run(monkeypatch):
 
 
 def test_without_customers_there_is_a_header():
-    assert rows() == []
+    assert listed() == []
