@@ -97,3 +97,46 @@ def reader(browser: Browser) -> Iterator[Reader]:
     yield one
     one.close()
     assert one.complaints == []
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the page is wider than its window."""
+    width: int = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    return width
+
+
+def faint(page: Page, enough: float = 4.5) -> list[str]:
+    """Texts that stand out less from their background than WCAG's level AA asks for."""
+    found: list[str] = page.evaluate(_FAINT, enough)
+    return found
+
+
+_FAINT = """(enough) => {
+  const parts = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = (colour) => {
+    const [r, g, b] = parts(colour).map((part) => part / 255).map(
+      (part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  // Only opaque backgrounds count; a page without any shows the browser's canvas.
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = getComputedStyle(at).backgroundColor;
+      if ((parts(colour)[3] ?? 1) === 1) return colour;
+    }
+    const isDark = matchMedia("(prefers-color-scheme: dark)").matches
+      && document.querySelector('meta[name="color-scheme"]')?.content.includes("dark");
+    return isDark ? "rgb(18, 18, 18)" : "rgb(255, 255, 255)";
+  };
+  const faint = new Set();
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode.textContent.trim(), element = texts.currentNode.parentElement;
+    if (!text || !element.checkVisibility()) continue;
+    const ink = getComputedStyle(element).color, paper = behind(element);
+    const [low, high] = [light(ink), light(paper)].sort((a, b) => a - b);
+    const ratio = (high + 0.05) / (low + 0.05);
+    if (ratio < enough) faint.add(`${ratio.toFixed(1)}: ${ink} on ${paper}: ${text.slice(0, 40)}`);
+  }
+  return [...faint];
+}"""
