@@ -188,6 +188,17 @@ def test_its_structure_can_be_heard(opened):
     assert page.locator("[role] > tbody > tr > th").count() == 0
 
 
+@pytest.mark.parametrize("width", [PHONE, SCREEN])
+def test_lists_are_heard_as_tables_and_tasks_as_lists(opened, width):
+    page = opened(letter(), width)
+    persons = page.get_by_role("table").first
+    heads = persons.locator("> thead").get_by_role("columnheader").all_text_contents()
+    assert heads == ["Erledigt", "Was", "Zeit · Wie bekannt"]
+    tasks = page.get_by_role("list").filter(has_text="Löschungen wiederholen")
+    assert "listitem" in tasks.aria_snapshot()
+    assert not {"row", "cell"} & set(re.findall(r"\w+", tasks.aria_snapshot()))
+
+
 def test_every_task_leads_to_its_list(opened):
     page = opened(letter())
     targets = page.eval_on_selector_all("a[href^='#']", "all => all.map(each => each.hash)")
