@@ -45,13 +45,13 @@ def read_back(pack: Mapping[str, bytes], notice: Notice) -> None:
 
 def _check_mail(document: bytes, pack: Mapping[str, bytes], listed: int) -> None:
     """See that the letter shows every row, and that the very files of the pack are attached."""
-    letter = mail.letter_parts(document)
+    read = mail.read_mail(document)
     for name, count in ((html.NAME, _rows_of_html), (text.NAME, _rows_of_text)):
-        if (found := count(letter.get(name, b""))) != listed:
+        if (found := count(read.letter.get(name, b""))) != listed:
             raise BalanceError(
                 f"{mail.NAME} of a notice holds {found} rows as {name}, its findings make {listed}"
             )
-    if mail.attachments(document) != mail.attached(pack):
+    if read.files != mail.attached(pack):
         raise BalanceError(f"{mail.NAME} of a notice has other files attached than its pack holds")
 
 

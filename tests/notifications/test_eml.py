@@ -58,17 +58,24 @@ def test_text_page_and_files_are_those_of_the_pack():
     message = read(files)
     assert message.get_content_type() == "multipart/mixed"
     assert next(message.iter_parts()).get_content_type() == "multipart/alternative"
-    letter = mail.letter_parts(files["notice.eml"])
+    letter = mail.read_mail(files["notice.eml"]).letter
     for name in ("notice.txt", "notice.html"):
         assert letter[name].rstrip() == files[name].rstrip()
     names = ("notice.pdf", "reprovisioning.xlsx", "reprovisioning.csv", "persons-import.csv")
-    assert mail.attachments(files["notice.eml"]) == {name: files[name] for name in names}
+    assert mail.read_mail(files["notice.eml"]).files == {name: files[name] for name in names}
+    # And so says the library, which has nothing to do with how the parts were put together.
+    attached = {
+        part.get_filename(): part.get_payload(decode=True) for part in message.iter_attachments()
+    }
+    assert attached == {name: files[name] for name in names}
+    assert message.get_body(("plain",)).get_content().encode() == files["notice.txt"]
+    assert message.get_body(("html",)).get_content().encode() == files["notice.html"]
 
 
 def test_an_email_alone_still_has_its_letter():
     files = pack(formats=["eml"])
     assert files.keys() == {"notice.eml"}
-    letter = mail.letter_parts(files["notice.eml"])
+    letter = mail.read_mail(files["notice.eml"]).letter
     assert letter["notice.txt"] == pack()["notice.txt"]
     assert letter["notice.html"].rstrip() == pack()["notice.html"].rstrip()
 
@@ -148,4 +155,4 @@ def test_a_mail_server_receives_it_with_its_umlauts():
     assert message["From"].addresses[0].display_name == "Jörg Müßig"
     assert "Jörg Müller" in message.get_body(("plain",)).get_content()
     assert "Jörg Müller" in message.get_body(("html",)).get_content()
-    assert mail.attachments(envelope.content) == mail.attached(files)
+    assert mail.read_mail(envelope.content).files == mail.attached(files)
