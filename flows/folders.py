@@ -26,12 +26,32 @@ def make_private(folder: Path) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in its place when all of it is on the disk: no reader sees half of it."""
     make_private(path.parent)
+    _replace(path, content, is_settled=True)
+
+
+def write_one_of_many(path: Path, content: bytes) -> None:
+    """Put a file in its place, in a folder that is there: no reader sees half of it.
+
+    To wait for the disk for each of a hundred thousand files would take longer than to make them.
+    Whoever has written them all calls `settle`; what a power cut takes away before, a next run
+    writes again.
+    """
+    _replace(path, content, is_settled=False)
+
+
+def settle() -> None:
+    """Wait until all that was written is on the disk."""
+    os.sync()
+
+
+def _replace(path: Path, content: bytes, *, is_settled: bool) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_settled:
+                file.flush()
+                os.fsync(file.fileno())
         Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -1,5 +1,6 @@
 """The end of a run: everything checked, then written, then told in a few numbers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +21,7 @@ from flows.publishing import (
 from flows.reading import Logs
 from flows.settings import Settings
 from flows.sources.client_events import ClientEventsRead
-from notifications.content import Coverage, Customer, Gap, MigrationFacts, Notice
+from notifications.content import Coverage, Customer, Gap, MigrationFacts
 from notifications.overview import overview
 from notifications.report_data import ReportData, SourceCounts
 from transforms.asking import ASKING
@@ -73,9 +74,10 @@ def publish(run: Run) -> Published:
     output = run.settings.output_folder
     facts = migration_facts(run.settings, run.silences)
     customers = affected_customers(run.settings, run.compared.customers)
-    notices = list(word_notices(run.found, run.compared.rows, customers, facts, run.catalogue))
+    shown = shown_to_customers(run.found.findings, run.catalogue)
+    told = {customer_id: counts for customer_id, counts in shown.items() if counts.rows}
     lines, events, witnesses = _lines(run), _events(run), _witnesses(run)
-    rows = _notice_rows(run, notices)
+    rows = _notice_rows(run, shown)
     agreed = balance(lines, events, witnesses, rows)
     agreed.check()
     previous = previous_findings(output)
@@ -95,7 +97,7 @@ def publish(run: Run) -> Published:
         evidence=run.found.evidence.height,
         shown=rows,
         sources=_sources(run.logs),
-        worklist=worklist(notices, run.found.findings, customers),
+        worklist=worklist(told, run.found.findings, customers),
         findings=run.found.findings,
         seen=run.logs.seen,
         unattributed=run.found.unattributed,
@@ -105,7 +107,8 @@ def publish(run: Run) -> Published:
     )
     documents = overview(report)
     # Nothing has been written so far: what could fail on its content has been done.
-    changes = write_notices(output, notices, run.settings.notices.formats)
+    notices = word_notices(run.found, run.compared.rows, customers, facts, run.catalogue)
+    changes = write_notices(output, notices, run.settings.notices.formats, told)
     write_frames(
         output,
         {
@@ -121,7 +124,7 @@ def publish(run: Run) -> Published:
     write_frames(output, {"findings": run.found.findings})
     return Published(
         notices=changes,
-        customers=len(notices),
+        customers=len(told),
         lines=lines,
         events=events,
         balance=agreed,
@@ -208,18 +211,20 @@ def _witnesses(run: Run) -> WitnessCounts:
     )
 
 
-def _notice_rows(run: Run, notices: list[Notice]) -> NoticeRowCounts:
-    """Counted in the notices themselves, and where a customer has only what is counted."""
-    told = {notice.customer_id for notice in notices}
-    untold = notice_counts(run.found.findings, run.catalogue).filter(
-        ~pl.col("customer_id").is_in(told)
-    )
+def shown_to_customers(findings: pl.DataFrame, catalogue: Catalogue) -> dict[str, NoticeRowCounts]:
+    """How each customer's findings are shown, by id; one without rows gets no notice."""
+    return {
+        row.pop("customer_id"): NoticeRowCounts(**row)
+        for row in notice_counts(findings, catalogue).iter_rows(named=True)
+    }
+
+
+def _notice_rows(run: Run, shown: Mapping[str, NoticeRowCounts]) -> NoticeRowCounts:
     return NoticeRowCounts(
         asking=run.found.findings.filter(pl.col("verdict").is_in(ASKING)).height,
-        rows=sum(notice.counts.rows for notice in notices),
-        retries=sum(notice.counts.retries for notice in notices),
-        acknowledgements=sum(notice.counts.acknowledgements for notice in notices)
-        + int(untold.get_column("acknowledgements").sum()),
+        rows=sum(counts.rows for counts in shown.values()),
+        retries=sum(counts.retries for counts in shown.values()),
+        acknowledgements=sum(counts.acknowledgements for counts in shown.values()),
     )
 
 

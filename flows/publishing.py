@@ -1,23 +1,25 @@
 """Findings and notices put where their readers look for them."""
 
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
 import polars as pl
 
-from flows.folders import write_whole
+from flows.folders import settle, write_whole
+from flows.packs import write_packs
 from notifications.cases import read_cases
 from notifications.content import Customer, MigrationFacts, Notice
 from notifications.notice import word_notice
-from notifications.pack import render_pack
 from notifications.paths import folder_name, notice_folder
-from notifications.readback import read_back
 from notifications.report_data import WorklistEntry
 from transforms.asking import ASKING
+from transforms.balance import NoticeRowCounts
 from transforms.catalogue import Catalogue
+from transforms.errors import BalanceError
 from transforms.findings import Findings
 
 # Nothing has been sent, so every notice is a draft, and the first to its customer.
@@ -63,42 +65,46 @@ def word_notices(
                 yield notice
 
 
-def write_notices(output: Path, notices: Sequence[Notice], formats: Sequence[str]) -> NoticeChanges:
+def write_notices(
+    output: Path,
+    notices: Iterable[Notice],
+    formats: Sequence[str],
+    expected: Mapping[str, NoticeRowCounts],
+) -> NoticeChanges:
     """Write each customer's pack, and take away the drafts that have nothing left to say.
 
-    Every file is read back and its rows counted before any of the customer's is put in place; one
-    whose bytes are the same already stays as it is.
+    `expected` says what the notice of which customer must show; one that shows anything else is
+    not written. Every file is read back and its rows counted before any of the customer's is put
+    in place; one whose bytes are the same already stays as it is.
     """
-    outcomes = []
-    for notice in notices:
-        pack = render_pack(notice, formats)
-        read_back(pack, notice)
-        outcomes.append(_put(output / notice_folder(notice.customer_id, REVISION), pack))
-    kept = {folder_name(notice.customer_id) for notice in notices}
+    outcomes = dict(write_packs(output, _as_expected(notices, expected), formats))
+    if missing := len(expected) - len(outcomes):
+        raise BalanceError(
+            f"{missing} customers have findings that ask for something, but no notice"
+        )
+    withdrawn = _withdraw_others(output / "notices", set(map(folder_name, outcomes)))
+    changes = Counter(outcomes.values())
+    if changes["new"] or changes["replaced"]:
+        settle()
     return NoticeChanges(
-        new=outcomes.count("new"),
-        replaced=outcomes.count("replaced"),
-        unchanged=outcomes.count("unchanged"),
-        withdrawn=_withdraw_others(output / "notices", kept),
+        new=changes["new"],
+        replaced=changes["replaced"],
+        unchanged=changes["unchanged"],
+        withdrawn=withdrawn,
     )
 
 
-def _put(folder: Path, pack: Mapping[str, bytes]) -> str:
-    """Bring a folder to hold the pack and nothing else."""
-    before = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
-    changed = {
-        name: content
-        for name, content in pack.items()
-        if name not in before or before[name].read_bytes() != content
-    }
-    for name, content in changed.items():
-        write_whole(folder / name, content)
-    gone = before.keys() - pack.keys()
-    for name in gone:
-        before[name].unlink()
-    if not before:
-        return "new"
-    return "replaced" if changed or gone else "unchanged"
+def _as_expected(
+    notices: Iterable[Notice], expected: Mapping[str, NoticeRowCounts]
+) -> Iterator[Notice]:
+    """Hold each notice to the very numbers that were in the run's sums."""
+    for notice in notices:
+        if notice.counts != expected.get(notice.customer_id):
+            raise BalanceError(
+                f"A notice shows {notice.counts}, but the findings of its customer make "
+                f"{expected.get(notice.customer_id)}"
+            )
+        yield notice
 
 
 def _withdraw_others(notices: Path, kept: set[str]) -> int:
@@ -111,28 +117,27 @@ def _withdraw_others(notices: Path, kept: set[str]) -> int:
 
 
 def worklist(
-    notices: Sequence[Notice], findings: pl.DataFrame, customers: Mapping[str, Customer]
+    customer_ids: Iterable[str], findings: pl.DataFrame, customers: Mapping[str, Customer]
 ) -> tuple[WorklistEntry, ...]:
-    """The customers that support has to write to."""
+    """The customers that support has to write to: those who get a notice."""
     asking = findings.filter(pl.col("verdict").is_in(ASKING))
     verdicts: dict[str, dict[str, int]] = {}
     for customer_id, verdict, count in (
         asking.group_by("customer_id", "verdict").len().sort("customer_id", "verdict").iter_rows()
     ):
         verdicts.setdefault(customer_id, {})[verdict] = count
-    return tuple(_entry(notice, verdicts[notice.customer_id], customers) for notice in notices)
+    return tuple(_entry(each, verdicts[each], customers.get(each)) for each in customer_ids)
 
 
 def _entry(
-    notice: Notice, verdicts: Mapping[str, int], customers: Mapping[str, Customer]
+    customer_id: str, verdicts: Mapping[str, int], customer: Customer | None
 ) -> WorklistEntry:
-    customer = customers.get(notice.customer_id)
     return WorklistEntry(
-        customer_id=notice.customer_id,
+        customer_id=customer_id,
         name=customer.name if customer else None,
         verdicts=verdicts,
-        revision=notice.revision,
-        folder=str(notice_folder(notice.customer_id, notice.revision)),
+        revision=REVISION,
+        folder=str(notice_folder(customer_id, REVISION)),
         email=customer.email if customer else None,
     )
 

@@ -31,7 +31,7 @@ _LINE: Final = 76
 
 
 class Mail(NamedTuple):
-    """An e-mail as it was read: the letter, named as the files of a pack, and the attached files."""
+    """An e-mail as it was read: the letter, named as a pack's files, and the attached files."""
 
     letter: dict[str, bytes]
     files: dict[str, bytes]
@@ -97,7 +97,8 @@ def _sender(name: str, address: str | None) -> bytes:
 def _header(name: str, value: str | Address) -> bytes:
     """Fold and encode a header; raises ValueError if a line's end is in it."""
     stored = policy.SMTP.header_store_parse(name, value)
-    return policy.SMTP.fold(*stored).encode("ascii")
+    folded: str = policy.SMTP.fold(*stored)
+    return folded.encode("ascii")
 
 
 def _multipart(subtype: str, boundary: str, parts: Sequence[bytes]) -> bytes:
@@ -137,7 +138,7 @@ def _digest(notice: Notice, pack: Mapping[str, bytes]) -> str:
 
 
 def _parts(document: bytes) -> Iterator[tuple[str, str | None, bytes]]:
-    """Read type, file name and content of all parts that hold something, those within others too."""
+    """Read type, file name and content of all parts that are not made of parts themselves."""
     head, _, body = document.partition(_END + _END)
     kind, filename, boundary = _told(head)
     if boundary is None:
