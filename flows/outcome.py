@@ -75,7 +75,7 @@ def publish(run: Run) -> Published:
     facts = migration_facts(run.settings, run.silences)
     customers = affected_customers(run.settings, run.compared.customers)
     shown = shown_to_customers(run.found.findings, run.catalogue)
-    told = {customer_id: counts for customer_id, counts in shown.items() if counts.rows}
+    told = [customer_id for customer_id, counts in shown.items() if counts.rows]
     lines, events, witnesses = _lines(run), _events(run), _witnesses(run)
     rows = _notice_rows(run, shown)
     agreed = balance(lines, events, witnesses, rows)
@@ -108,7 +108,7 @@ def publish(run: Run) -> Published:
     documents = overview(report)
     # Nothing has been written so far: what could fail on its content has been done.
     notices = word_notices(run.found, run.compared.rows, customers, facts, run.catalogue)
-    changes = write_notices(output, notices, run.settings.notices.formats, told)
+    changes = write_notices(output, notices, run.settings.notices.formats, shown)
     write_frames(
         output,
         {

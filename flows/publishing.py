@@ -78,7 +78,8 @@ def write_notices(
     in place; one whose bytes are the same already stays as it is.
     """
     outcomes = dict(write_packs(output, _as_expected(notices, expected), formats))
-    if missing := len(expected) - len(outcomes):
+    told = {customer_id for customer_id, counts in expected.items() if counts.rows}
+    if missing := len(told - outcomes.keys()):
         raise BalanceError(
             f"{missing} customers have findings that ask for something, but no notice"
         )
@@ -98,11 +99,12 @@ def _as_expected(
     notices: Iterable[Notice], expected: Mapping[str, NoticeRowCounts]
 ) -> Iterator[Notice]:
     """Hold each notice to the very numbers that were in the run's sums."""
+    nothing = NoticeRowCounts(asking=0, rows=0, retries=0, acknowledgements=0)
     for notice in notices:
-        if notice.counts != expected.get(notice.customer_id):
+        wanted = expected.get(notice.customer_id, nothing)
+        if notice.counts != wanted:
             raise BalanceError(
-                f"A notice shows {notice.counts}, but the findings of its customer make "
-                f"{expected.get(notice.customer_id)}"
+                f"A notice shows {notice.counts}, but the findings of its customer make {wanted}"
             )
         yield notice
 
