@@ -70,8 +70,9 @@ def _sqlite(url: sa.URL, *, checks_references: bool) -> sa.Engine:
 
 
 def _begin(connection: sa.Connection) -> None:
-    # A writer that begins as a reader could fail half-way, because another one has written since.
     reads_only = connection.get_execution_options().get(READS_ONLY, False)
+    connection.exec_driver_sql(f"PRAGMA query_only = {'ON' if reads_only else 'OFF'}")
+    # A writer that begins as a reader could fail half-way, because another one has written since.
     connection.exec_driver_sql("BEGIN" if reads_only else "BEGIN IMMEDIATE")
 
 
