@@ -12,9 +12,14 @@ import sqlalchemy as sa
 from flows.ledger.connection import Transaction
 from flows.ledger.errors import LedgerError
 from flows.ledger.process import this_process
-from flows.ledger.tables import runs
+from flows.ledger.tables import migrations, runs
+from transforms.errors import CutoverError
 
 KILLED: Final = "Killed"
+
+
+class PurgedError(CutoverError):
+    """Nothing is known any more of who was told what."""
 
 
 class RunState(StrEnum):
@@ -44,8 +49,10 @@ class LedgerRun:
 def start_run(tx: Transaction, run_id: str, *, at: datetime) -> int:
     """Begin a run under the migration's lock; its number, from 1.
 
-    A run that is still said to be running was killed, as it would hold the lock.
+    A run that is still said to be running was killed, as it would hold the lock. Raises PurgedError
+    where the migration was purged.
     """
+    _check_not_purged(tx)
     mine = runs.c.migration_id == tx.migration_id
     tx.connection.execute(
         sa.update(runs)
@@ -69,6 +76,17 @@ def start_run(tx: Transaction, run_id: str, *, at: datetime) -> int:
     }
     tx.connection.execute(sa.insert(runs).values(row))
     return number
+
+
+def _check_not_purged(tx: Transaction) -> None:
+    wanted = sa.select(migrations.c.purged_at).where(migrations.c.migration_id == tx.migration_id)
+    purged_at = tx.connection.execute(wanted).scalar()
+    if purged_at is not None:
+        raise PurgedError(
+            f"The migration {tx.migration_id} was purged on {purged_at:%Y-%m-%d}: who was told "
+            "what is not known any more, and nobody may be written to twice. To begin anew, give "
+            "it another id in [migration]."
+        )
 
 
 def end_run(

@@ -1,8 +1,8 @@
 """What the ledger remembers: the meaning of every table and column, in this one place.
 
 Every row belongs to a migration, so that several can share one ledger. Runs have numbers, from 1;
-`first_run`, `changed_run` and the like hold such numbers. Times are UTC. What is personal is said
-so, because `purging` has to know.
+`first_run`, `changed_run` and the like hold such numbers. Times are UTC. What is personal is marked
+with what a purge does to it.
 """
 
 from datetime import UTC, datetime
@@ -61,6 +61,15 @@ class AnyText(sa.TypeDecorator[str]):
         return value.replace(NUL_SHOWN, NUL)
 
 
+# What a purge does to a column: it is emptied, or its values become meaningless numbers, the same
+# for the same customer, finding, file or person in all columns.
+PURGE: Final = "purge"
+EMPTIED: Final = {PURGE: "emptied"}
+CUSTOMER: Final = {PURGE: "customer"}
+FINDING: Final = {PURGE: "finding"}
+FILE: Final = {PURGE: "file"}
+PERSON: Final = {PURGE: "person"}
+
 metadata: Final = sa.MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -84,7 +93,7 @@ def _of_notice() -> tuple[sa.Column[Any] | sa.ForeignKeyConstraint, ...]:
     names = ("migration_id", "customer_id", "revision")
     return (
         sa.Column("migration_id", sa.String, primary_key=True),
-        sa.Column("customer_id", AnyText, primary_key=True),
+        sa.Column("customer_id", AnyText, primary_key=True, info=CUSTOMER),
         sa.Column("revision", sa.Integer, primary_key=True),
         sa.ForeignKeyConstraint(
             names, [f"notices.{name}" for name in names], onupdate="CASCADE", ondelete="CASCADE"
@@ -98,8 +107,10 @@ migrations: Final = sa.Table(
     metadata,
     _migration_id(refers=False),
     sa.Column("first_opened_at", UtcTime, nullable=False),
+    # When everything personal was taken out; nothing more is added then.
+    sa.Column("purged_at", UtcTime),
     # Of all findings as they were last recorded: the same again means that nothing has changed.
-    sa.Column("findings_digest", sa.String),
+    sa.Column("findings_digest", sa.String, info=EMPTIED),
 )
 
 # The one process that is at work on a migration; no row: nobody is.
@@ -137,7 +148,7 @@ runs: Final = sa.Table(
     sa.Column("result", sa.String),
     # What `run --json` counts; nothing personal.
     sa.Column("counts", sa.JSON),
-    sa.Column("host", sa.String, nullable=False),
+    sa.Column("host", sa.String, nullable=False, info=EMPTIED),
     sa.Column("pid", sa.Integer, nullable=False),
     # Of the program.
     sa.Column("version", sa.String, nullable=False),
@@ -148,17 +159,17 @@ source_files: Final = sa.Table(
     "source_files",
     metadata,
     _migration_id(),
-    # The entry of the migration file, and the path relative to that file (it may name somebody).
+    # The entry of the migration file, and the path relative to that file.
     sa.Column("source", sa.String, primary_key=True),
-    sa.Column("label", AnyText, primary_key=True),
+    sa.Column("label", AnyText, primary_key=True, info=FILE),
     sa.Column("size_bytes", sa.BigInteger, nullable=False),
     sa.Column("modified_ns", sa.BigInteger, nullable=False),
     # Of its content.
-    sa.Column("fingerprint", AnyText, nullable=False),
+    sa.Column("fingerprint", AnyText, nullable=False, info=EMPTIED),
     # Of all that decides how it is read: format, routes and the like.
     sa.Column("reading_key", sa.String, nullable=False),
     # What was taken from it; the reading side alone knows what stands here.
-    sa.Column("parts", AnyText, nullable=False),
+    sa.Column("parts", AnyText, nullable=False, info=EMPTIED),
     sa.Column("first_run", sa.Integer, nullable=False),
     sa.Column("last_run", sa.Integer, nullable=False),
     # It was read once and is not there any more; what was taken from it is kept.
@@ -171,9 +182,8 @@ findings: Final = sa.Table(
     "findings",
     metadata,
     _migration_id(refers=False),
-    sa.Column("finding_id", sa.String, primary_key=True),
-    # Personal, as the customer may be a single person.
-    sa.Column("customer_id", AnyText, nullable=False),
+    sa.Column("finding_id", sa.String, primary_key=True, info=FINDING),
+    sa.Column("customer_id", AnyText, nullable=False, info=CUSTOMER),
     sa.Column("kind", sa.String, nullable=False),
     sa.Column("verdict", sa.String, nullable=False),
     sa.Column("confidence", sa.String),
@@ -182,8 +192,8 @@ findings: Final = sa.Table(
     sa.Column("asks", sa.Boolean, nullable=False),
     # Some run saw the thing itself in the new database.
     sa.Column("is_present", sa.Boolean, nullable=False),
-    # A hash of what the evidence says.
-    sa.Column("grounds", sa.String),
+    # A name for what the evidence says.
+    sa.Column("grounds", sa.String, info=EMPTIED),
     # Why it is off the list: repaired, withdrawn, deleted_since; null: it is not.
     sa.Column("closure", sa.String),
     sa.Column("first_run", sa.Integer, nullable=False),
@@ -200,7 +210,7 @@ finding_changes: Final = sa.Table(
     "finding_changes",
     metadata,
     _migration_id(refers=False),
-    sa.Column("finding_id", sa.String, primary_key=True),
+    sa.Column("finding_id", sa.String, primary_key=True, info=FINDING),
     sa.Column("run", sa.Integer, primary_key=True, autoincrement=False),
     # Null: the evidence did not, or does not any more, show such a finding.
     sa.Column("verdict_before", sa.String),
@@ -217,17 +227,17 @@ notices: Final = sa.Table(
     "notices",
     metadata,
     _migration_id(),
-    sa.Column("customer_id", AnyText, primary_key=True),
+    sa.Column("customer_id", AnyText, primary_key=True, info=CUSTOMER),
     sa.Column("revision", sa.Integer, primary_key=True, autoincrement=False),
     # See `notices.states`.
     sa.Column("state", sa.String, nullable=False),
     sa.Column("state_at", UtcTime, nullable=False),
-    # Why it is in this state, where a person or a mail server said so; may be personal.
-    sa.Column("why", AnyText),
+    # Why it is in this state, where a person or a mail server said so.
+    sa.Column("why", AnyText, info=EMPTIED),
     # Of the bytes of all its files. An approval holds for this content and recipient.
     sa.Column("content_hash", sa.String, nullable=False),
-    # The address that it is made for, personal; null: the customer has none that can be used.
-    sa.Column("recipient", AnyText),
+    # The address that it is made for; null: the customer has none that can be used.
+    sa.Column("recipient", AnyText, info=EMPTIED),
     sa.Column("is_supplement", sa.Boolean, nullable=False),
     # It says that the list is final.
     sa.Column("is_final", sa.Boolean, nullable=False),
@@ -241,15 +251,15 @@ notice_items: Final = sa.Table(
     "notice_items",
     metadata,
     *_of_notice(),
-    sa.Column("finding_id", sa.String, primary_key=True),
+    sa.Column("finding_id", sa.String, primary_key=True, info=FINDING),
     sa.Column("kind", sa.String, nullable=False),
     sa.Column("verdict", sa.String, nullable=False),
     sa.Column("reason", sa.String),
-    sa.Column("grounds", sa.String),
-    # What it is, in words for the customer: personal.
-    sa.Column("what", AnyText),
+    sa.Column("grounds", sa.String, info=EMPTIED),
+    # What it is, in words for the customer.
+    sa.Column("what", AnyText, info=EMPTIED),
     # When it was written.
-    sa.Column("at", UtcTime),
+    sa.Column("at", UtcTime, info=EMPTIED),
 )
 
 # Every change of a notice's state or content: who, when, why.
@@ -260,13 +270,13 @@ notice_history: Final = sa.Table(
     sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("at", UtcTime, nullable=False),
     # A person's name, or the program itself.
-    sa.Column("who", AnyText, nullable=False),
+    sa.Column("who", AnyText, nullable=False, info=PERSON),
     # What was done: see `notices.states`.
     sa.Column("action", sa.String, nullable=False),
     sa.Column("state_before", sa.String),
     sa.Column("state_after", sa.String, nullable=False),
-    # In the words of a person or a mail server; may be personal.
-    sa.Column("why", AnyText),
+    # In the words of a person or a mail server.
+    sa.Column("why", AnyText, info=EMPTIED),
     sa.Column("content_hash", sa.String, nullable=False),
 )
 
@@ -276,14 +286,13 @@ deliveries: Final = sa.Table(
     metadata,
     *_of_notice(),
     sa.Column("attempt", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("message_id", sa.String),
-    # Personal.
-    sa.Column("recipient", AnyText),
+    sa.Column("message_id", sa.String, info=EMPTIED),
+    sa.Column("recipient", AnyText, info=EMPTIED),
     sa.Column("started_at", UtcTime, nullable=False),
     # Null with an attempt that nobody saw the end of.
     sa.Column("ended_at", UtcTime),
     # accepted, refused (for good), temporary, unknown (it may have been accepted).
     sa.Column("outcome", sa.String),
-    # The server's words; may be personal.
-    sa.Column("answer", AnyText),
+    # The server's words.
+    sa.Column("answer", AnyText, info=EMPTIED),
 )

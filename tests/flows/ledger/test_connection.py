@@ -54,7 +54,7 @@ def test_readers_wait_for_no_writer_and_see_one_moment(url, ledger, tmp_path):
 
 
 def test_reading_writes_nothing(ledger):
-    with pytest.raises(LedgerError, match="read-?only"), ledger.reading() as tx:
+    with pytest.raises(LedgerError, match=r"read-?only"), ledger.reading() as tx:
         tx.connection.exec_driver_sql("DELETE FROM runs")
     with ledger.begin() as tx:
         tx.connection.exec_driver_sql("DELETE FROM runs")
@@ -89,17 +89,17 @@ def test_a_server_that_does_not_answer(tmp_path):
 
 def test_what_is_no_database_is_named(tmp_path):
     (tmp_path / "ledger.db").write_bytes(b"no database" * 1000)
-    with pytest.raises(LedgerError, match="file is not a database") as caught:
-        with opened("sqlite:///ledger.db", tmp_path):
-            pass
+    ledger_file = opened("sqlite:///ledger.db", tmp_path)
+    with pytest.raises(LedgerError, match="file is not a database") as caught, ledger_file:
+        pass
     assert str(tmp_path / "ledger.db") in str(caught.value)
 
 
 def test_a_folder_that_can_not_be_made(tmp_path):
     (tmp_path / "sub").write_text("a file")
-    with pytest.raises(LedgerError, match="can't be made: Not a directory"):
-        with opened("sqlite:///sub/ledger.db", tmp_path):
-            pass
+    ledger_file = opened("sqlite:///sub/ledger.db", tmp_path)
+    with pytest.raises(LedgerError, match="can't be made: Not a directory"), ledger_file:
+        pass
 
 
 def test_a_writer_that_waits_too_long_says_so(tmp_path, monkeypatch):
@@ -122,10 +122,14 @@ def test_no_message_holds_what_a_row_holds(ledger):
 
 
 def test_a_full_disk_is_told_and_healed(tmp_path):
-    with opened("sqlite:///ledger.db", tmp_path) as ledger:
-        with pytest.raises(LedgerError, match=r"full\. Make room"), ledger.begin() as tx:
+    def write_much(ledger):
+        with ledger.begin() as tx:
             tx.connection.exec_driver_sql("PRAGMA max_page_count = 1")
             tx.connection.exec_driver_sql("CREATE TABLE large (x)")
             tx.connection.exec_driver_sql("INSERT INTO large VALUES (zeroblob(1000000))")
+
+    first = opened("sqlite:///ledger.db", tmp_path)
+    with first as ledger, pytest.raises(LedgerError, match=r"full\. Make room"):
+        write_much(ledger)
     with opened("sqlite:///ledger.db", tmp_path) as ledger, ledger.begin() as tx:
         assert "large" not in sa.inspect(tx.connection).get_table_names()

@@ -52,9 +52,9 @@ def test_it_is_let_go_of_when_the_work_fails(ledger):
 
 
 def test_migrations_do_not_exclude_each_other(url, ledger, tmp_path):
-    with open_ledger(url, base=tmp_path, migration_id="other") as other:
-        with hold(ledger, "run"), hold(other, "run"):
-            pass
+    opened = open_ledger(url, base=tmp_path, migration_id="other")
+    with opened as other, hold(ledger, "run"), hold(other, "run"):
+        pass
 
 
 def test_who_waits_is_told_once_and_comes_next(ledger):

@@ -1,4 +1,4 @@
-"""Whatever people, runs and senders do, in whatever order: nothing goes out twice, or unapproved."""
+"""Whatever people, runs and senders do, in any order: nothing goes out twice, or unapproved."""
 
 from datetime import UTC, datetime
 

@@ -62,7 +62,7 @@ def test_references_are_held(ledger):
     orphan = sa.insert(metadata.tables["notice_items"]).values(
         migration_id="m", customer_id="1", revision=1, finding_id="f", kind="k", verdict="lost"
     )
-    with pytest.raises(LedgerError, match="(?i)foreign key"), ledger.begin() as tx:
+    with pytest.raises(LedgerError, match=r"(?i)foreign key"), ledger.begin() as tx:
         tx.connection.execute(orphan)
 
 
@@ -126,9 +126,9 @@ def test_a_newer_ledger_is_left_alone(url, tmp_path):
 def test_a_database_of_others_is_left_alone(empty_url, tmp_path):
     """It may be the new database, which is never written to."""
     run_sql(empty_url, "CREATE TABLE persons (id INTEGER)")
-    with pytest.raises(LedgerError, match=r"no ledger but other tables \(persons\)"):
-        with opened(empty_url, tmp_path):
-            pass
+    says = r"no ledger but other tables \(persons\)"
+    with pytest.raises(LedgerError, match=says), opened(empty_url, tmp_path):
+        pass
     engine = engine_for(sa.make_url(empty_url))
     assert sa.inspect(engine).get_table_names() == ["persons"]
     engine.dispose()
