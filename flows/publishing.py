@@ -13,6 +13,7 @@ from flows.folders import settle, write_whole
 from flows.packs import write_packs
 from notifications.cases import read_cases
 from notifications.content import Customer, MigrationFacts, Notice
+from notifications.entries import persons_missing
 from notifications.notice import word_notice
 from notifications.paths import folder_name, notice_folder
 from notifications.report_data import WorklistEntry
@@ -119,7 +120,10 @@ def _withdraw_others(notices: Path, kept: set[str]) -> int:
 
 
 def worklist(
-    customer_ids: Iterable[str], findings: pl.DataFrame, customers: Mapping[str, Customer]
+    customer_ids: Iterable[str],
+    findings: pl.DataFrame,
+    customers: Mapping[str, Customer],
+    catalogue: Catalogue,
 ) -> tuple[WorklistEntry, ...]:
     """The customers that support has to write to: those who get a notice."""
     asking = findings.filter(pl.col("verdict").is_in(ASKING))
@@ -128,16 +132,21 @@ def worklist(
         asking.group_by("customer_id", "verdict").len().sort("customer_id", "verdict").iter_rows()
     ):
         verdicts.setdefault(customer_id, {})[verdict] = count
-    return tuple(_entry(each, verdicts[each], customers.get(each)) for each in customer_ids)
+    persons = persons_missing(findings, catalogue)
+    return tuple(
+        _entry(each, verdicts[each], persons.get(each, 0), customers.get(each))
+        for each in customer_ids
+    )
 
 
 def _entry(
-    customer_id: str, verdicts: Mapping[str, int], customer: Customer | None
+    customer_id: str, verdicts: Mapping[str, int], persons: int, customer: Customer | None
 ) -> WorklistEntry:
     return WorklistEntry(
         customer_id=customer_id,
         name=customer.name if customer else None,
         verdicts=verdicts,
+        persons_missing=persons,
         revision=REVISION,
         folder=str(notice_folder(customer_id, REVISION)),
         email=customer.email if customer else None,

@@ -1,7 +1,8 @@
 """The documents about all customers at once: the report, and what it links to."""
 
-from notifications import incident, incident_page, report, worklist_workbook
+from notifications import incident, incident_page, worklist_workbook
 from notifications.language import Language
+from notifications.report import page
 from notifications.report_data import ReportData
 
 
@@ -25,5 +26,5 @@ def overview(data: ReportData) -> dict[str, bytes]:
         worklist_workbook.NAME: worklist_workbook.worklist_workbook(
             data.worklist, Language.of(locale)
         ),
-        report.NAME: report.render_report(data),
+        page.NAME: page.render_report(data),
     }

@@ -3,11 +3,10 @@
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from notifications import html
-from notifications.envelope import usable_address
 from notifications.language import Language
 from notifications.report_data import WorklistEntry
 from notifications.sheets import BOX, Cell, Column, Paper, Sheet, count_rows, write_sheets
+from notifications.states import state_label
 from notifications.visible import visible
 from transforms.asking import ASKING
 from transforms.errors import BalanceError
@@ -35,12 +34,13 @@ def worklist_workbook(worklist: Sequence[WorklistEntry], language: Language) -> 
 
 
 def by_urgency(worklist: Sequence[WorklistEntry]) -> list[WorklistEntry]:
-    """Order by what is missing for certain, then by all that asks for something, then by id."""
+    """Order by missing persons, who get no alarm; then by what is lost, by all, and by id."""
     return sorted(
         worklist,
         key=lambda one: (
+            -one.persons_missing,
             -one.verdicts.get("lost", 0),
-            -sum(one.verdicts.values()),
+            -one.open,
             one.customer_id,
         ),
     )
@@ -55,9 +55,12 @@ def _columns(language: Language) -> Iterator[Column]:
     yield Column(say("No usable address"), 18)
     yield Column(say("Revision"), 10)
     yield Column(say("State"), 14)
+    yield Column(say("Persons missing"), 18)
     for verdict in ASKING:
         yield Column(verdict, 14)
-    yield Column(say("Notice"), 48)
+    yield Column(say("All"), 8)
+    yield Column(say("of these done"), 14)
+    yield Column(say("Notice"), 36)
 
 
 def _cells(entry: WorklistEntry, language: Language) -> Iterator[Cell]:
@@ -65,10 +68,12 @@ def _cells(entry: WorklistEntry, language: Language) -> Iterator[Cell]:
     yield visible(entry.customer_id)
     yield visible(entry.name or "")
     yield visible(entry.email or "")
-    yield "" if usable_address(entry.email) else language.say("no usable address")
+    yield "" if entry.has_address else language.say("no usable address")
     yield entry.revision
-    # Nothing is approved or sent yet.
-    yield language.say("draft")
+    yield state_label(entry.state, language)
+    yield entry.persons_missing
     for verdict in ASKING:
         yield entry.verdicts.get(verdict, 0)
-    yield f"{entry.folder}/{html.NAME}"
+    yield entry.asked
+    yield entry.done
+    yield entry.folder

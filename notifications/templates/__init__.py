@@ -1,5 +1,6 @@
 """The templates, compiled once per process."""
 
+from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -13,3 +14,8 @@ TEMPLATES: Final = Environment(
     lstrip_blocks=True,
     auto_reload=False,
 )
+
+
+def asset(name: str) -> str:
+    """Read a stylesheet or script as it will stand in a page."""
+    return (files(__name__) / name).read_text("utf-8")

@@ -251,6 +251,24 @@ def traffic() -> pl.DataFrame:
     )
 
 
+def writes() -> pl.DataFrame:
+    """One write for each finding of the evening, as its line and its event show it."""
+    told = evening().iter_rows(named=True)
+    return evidence(
+        *(
+            {
+                "customer_id": one["customer_id"],
+                "kind": one["kind"],
+                "finding_id": one["finding_id"],
+                "at": one["first_at"],
+                "source": "proxy-a" if one["lines"] else None,
+                "paired_by": "request_id" if one["lines"] and one["events"] else None,
+            }
+            for one in told
+        )
+    )
+
+
 def report_data(**changes: object) -> ReportData:
     """A run over the evening, with one gap and one line that could not be read."""
     seconds = [
@@ -269,7 +287,8 @@ def report_data(**changes: object) -> ReportData:
         "events": EventCounts(
             read=30, malformed=1, unknown_type=2, outside=0, duplicate=4, taken=23
         ),
-        "evidence": 40,
+        "formats": ("html", "txt", "eml", "pdf", "xlsx", "csv"),
+        "evidence": writes(),
         "shown": NoticeRowCounts(asking=20, rows=16, retries=1, acknowledgements=3),
         "sources": (
             SourceCounts(name="proxy-a", lines=15_000, malformed=2),
@@ -283,6 +302,7 @@ def report_data(**changes: object) -> ReportData:
                 revision=1,
                 folder="notices/4711/rev-1",
                 email="leitung@ff-beispiel.de",
+                persons_missing=3,
             ),
             WorklistEntry(
                 customer_id="<b>42</b>",

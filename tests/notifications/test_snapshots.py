@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from notifications.content import Coverage
 from notifications.notice import build_notice
 from notifications.pack import render_pack
-from notifications.report import render_report
+from notifications.report.page import render_report
 from tests.notifications import snapshots
 from tests.notifications.sample import (
     CATALOGUE,
@@ -43,8 +44,12 @@ def test_a_pack(locale, coverage):
         snapshots.assert_same(f"{locale}/{name}", document)
 
 
-def test_the_report():
-    snapshots.assert_same("report.html", render_report(report_data()))
+@pytest.mark.parametrize("locale", ["de", "en"])
+def test_the_report(locale):
+    before = evening().filter(pl.col("finding_id") != "f17")
+    facts = replace(report_data().facts, default_locale=locale)
+    document = render_report(report_data(facts=facts, previous=before))
+    snapshots.assert_same(f"{locale}/report.html", document)
 
 
 def test_a_missing_snapshot_fails_and_says_how_to_renew_it(monkeypatch):

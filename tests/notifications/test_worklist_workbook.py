@@ -44,21 +44,27 @@ def test_the_worklist_of_the_sample():
     snapshots.assert_same("worklist.txt", f"{text}\n".encode())
 
 
-def test_who_lost_most_comes_first_whatever_else_others_have_to_check():
+def test_who_misses_most_persons_comes_first_whatever_else_others_have_lost():
     others = (
+        replace(ENTRY, customer_id="persons", verdicts={"lost": 1}, persons_missing=1),
         replace(ENTRY, customer_id="check", verdicts={"review": 90}),
         replace(ENTRY, customer_id="b", verdicts={"lost": 2}),
         replace(ENTRY, customer_id="a", verdicts={"lost": 2}),
         replace(ENTRY, customer_id="most", verdicts={"lost": 2, "stale": 1}),
     )
-    assert [row["Customer"] for row in listed(*others)] == ["most", "a", "b", "check"]
+    assert [row["Customer"] for row in listed(*others)] == [*("persons", "most", "a", "b", "check")]
 
 
 def test_counts_are_numbers_and_an_address_that_is_missing_is_said():
     (row,) = listed(replace(ENTRY, email=None, verdicts={"lost": 3}))
     assert (row["lost"], row["stale"], row["Revision"]) == (3, 0, 1)
     assert (row["E-mail"], row["No usable address"]) == (None, "no usable address")
-    assert row["Notice"] == "notices/1/rev-1/notice.html"
+    assert row["Notice"] == "notices/1/rev-1"
+
+
+def test_the_state_and_what_is_done_are_told():
+    (row,) = listed(replace(ENTRY, state="failed", verdicts={"lost": 2}, done=12))
+    assert (row["State"], row["All"], row["of these done"]) == ("failed", 14, 12)
 
 
 @pytest.mark.parametrize("address", ["n/a", "a@b.example, c@d.example", "a@b.example\r\nBcc: x"])
@@ -79,7 +85,7 @@ def test_hostile_names_are_text(word):
 def test_it_can_be_filtered_scrolled_and_printed():
     page = sheet(ENTRY)
     assert page.freeze_panes == "A2"
-    assert page.auto_filter.ref == "A1:N2"
+    assert page.auto_filter.ref == "A1:Q2"
     assert page.page_setup.orientation == "landscape"
     assert page.print_title_rows == "$1:$1"
     assert page.data_validations.dataValidation[0].formula1 == '"☐,☑"'

@@ -1,0 +1,1 @@
+"""`report.html`: one self-contained page from which operator and support work."""
