@@ -241,6 +241,8 @@ class Smtp(Section):
     username: OneLine | None = None
     password: SecretStr | None = None
     only_to: tuple[Email, ...] = Field((), description='a list such as ["me@example.org"]')
+    # What large providers take from one mailbox.
+    per_minute: int = Field(30, strict=True, ge=1, le=6000, description="a number from 1 to 6000")
 
     @model_validator(mode="after")
     def _is_encrypted_on_the_way(self) -> Self:
