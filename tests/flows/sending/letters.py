@@ -5,7 +5,7 @@ from flows.sending.letter import Letter, read_letter
 TEXT = "Guten Tag,\r\n\r\n.\r\n..und noch eine Zeile\r\n"
 
 
-def eml(recipient: str = "wehr@example.org", *, number: int = 1, text: str = TEXT) -> bytes:
+def eml(recipient: str = "wehr@example.org", *, number: object = 1, text: str = TEXT) -> bytes:
     return (
         "From: Support <support@example.org>\r\n"
         f"To: {recipient}\r\n"
@@ -18,5 +18,5 @@ def eml(recipient: str = "wehr@example.org", *, number: int = 1, text: str = TEX
     ).encode("ascii")
 
 
-def letter(recipient: str = "wehr@example.org", *, number: int = 1, text: str = TEXT) -> Letter:
+def letter(recipient: str = "wehr@example.org", *, number: object = 1, text: str = TEXT) -> Letter:
     return read_letter(eml(recipient, number=number, text=text))

@@ -7,6 +7,7 @@ from email.parser import BytesParser
 import pytest
 
 from flows.sending.letter import UnsendableError, read_letter
+from flows.sending.trial import trial_of
 from notifications.notice import build_notice
 from notifications.pack import render_pack
 from tests.flows.sending.letters import eml
@@ -34,6 +35,30 @@ def test_a_notice_as_a_run_writes_it_is_sent_with_a_date_and_without_the_mark_of
 def test_what_looks_like_the_mark_in_the_text_stays():
     approved = eml(text="X-Unsent: 1\r\n\r\nX-Unsent: 1\r\n")
     assert read_letter(approved).sent_at(AT).endswith(b"\r\n\r\nX-Unsent: 1\r\n\r\nX-Unsent: 1\r\n")
+
+
+class TestTrial:
+    def test_it_goes_to_whoever_tries_it_and_says_what_it_is(self):
+        notice = build_notice(CUSTOMER, evening(), traffic(), FACTS, CATALOGUE)
+        approved = render_pack(notice, ["txt", "html", "csv", "eml"])["notice.eml"]
+        letter = trial_of(approved, "me@example.org")
+        assert letter.recipient == "me@example.org"
+        assert letter.message_id == read_letter(approved).message_id.replace("<", "<trial-")
+        message = BytesParser(policy=policy.SMTP).parsebytes(letter.sent_at(AT))
+        original = BytesParser(policy=policy.SMTP).parsebytes(approved)
+        assert message["Subject"] == f"[TRIAL] {original['Subject']}"
+        assert str(CUSTOMER.email) not in str(message.items())
+        assert letter.approved.split(b"\r\n\r\n", 1)[1] == approved.split(b"\r\n\r\n", 1)[1]
+
+    def test_nobody_else_is_in_any_header(self):
+        folded = eml().replace(b"To: wehr@example.org\r\n", b"To:\r\n wehr@example.org\r\n")
+        for document in (eml(), folded, eml().replace(b"To: wehr@example.org\r\n", b"")):
+            assert b"wehr@" not in trial_of(document, "me@example.org").approved
+
+    def test_what_is_no_email_is_none_for_a_trial_either(self):
+        for document in (b"", b"Subject: x\r\n", eml().replace(b"\r\n", b"\n")):
+            with pytest.raises(UnsendableError):
+                trial_of(document, "me@example.org")
 
 
 @pytest.mark.parametrize(
