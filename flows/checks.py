@@ -1,8 +1,6 @@
 """Everything that a migration file names, tried out: is it there and right."""
 
 import os
-import smtplib
-import ssl
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +13,7 @@ import polars as pl
 from flows.catalogue import load_catalogue
 from flows.contacts import load_contacts
 from flows.database import open_snapshot
+from flows.sending.connection import Patience, connect
 from flows.settings import AccessLog, ClientEvents, Settings, Smtp
 from flows.sources.client_events import first_events
 from flows.sources.files import Block, FoundFile, find_files, read_blocks, read_lines_frame
@@ -181,24 +180,6 @@ def _output(folder: Path) -> _Said:
 
 
 def _smtp(smtp: Smtp) -> _Said:
-    """Connect as sending would, log in where there is a name to log in with, and send nothing."""
-    verified = ssl.create_default_context()
-    try:
-        if smtp.security == "tls":
-            server: smtplib.SMTP = smtplib.SMTP_SSL(
-                smtp.host, smtp.port, timeout=_SMTP_SECONDS, context=verified
-            )
-        else:
-            server = smtplib.SMTP(smtp.host, smtp.port, timeout=_SMTP_SECONDS)
-        with server:
-            if smtp.security == "starttls":
-                server.starttls(context=verified)
-            if smtp.username and smtp.password:
-                server.login(smtp.username, smtp.password.get_secret_value())
-            server.noop()
-    except (OSError, smtplib.SMTPException) as error:
-        raise SourceError(
-            f"{smtp.host}:{smtp.port} with security = {smtp.security!r} does not answer as it "
-            f"should: {error}."
-        ) from error
-    return f"{smtp.host}:{smtp.port} answers", ()
+    """Connect and log in as sending would, and send nothing."""
+    with connect(smtp, Patience(_SMTP_SECONDS, _SMTP_SECONDS)):
+        return f"{smtp.host}:{smtp.port} answers", ()
