@@ -12,6 +12,7 @@ from flows.cli.check import check
 from flows.cli.demo import demo
 from flows.cli.explain import explain
 from flows.cli.init import init
+from flows.cli.notices import notices
 from flows.cli.run import run
 
 _DEBUG = "With --debug, an error shows where it comes from."
@@ -31,3 +32,4 @@ command("init")(init)
 command("check")(check)
 command("run")(run)
 command("explain")(explain)
+app.add_typer(notices, name="notices", epilog=_DEBUG)

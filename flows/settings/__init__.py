@@ -2,7 +2,7 @@
 
 import os
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import (
     Field,
@@ -29,7 +29,9 @@ from flows.settings.sections import (
 )
 from flows.toml_files import read_toml
 from transforms.errors import ConfigurationError
-from transforms.window import Window
+
+if TYPE_CHECKING:
+    from transforms.window import Window
 
 __all__ = [
     "AcceptedGap",
@@ -120,8 +122,11 @@ class Settings(BaseSettings):
         return self._file.parent
 
     @property
-    def window(self) -> Window:
+    def window(self) -> "Window":
         """The times in which a write is looked for."""
+        # Loads what reads frames, which the commands for notices do without.
+        from transforms.window import Window  # noqa: PLC0415
+
         return Window(
             snapshot_at=self.migration.snapshot_at,
             live_at=self.migration.live_at,

@@ -8,28 +8,11 @@ from contextlib import contextmanager
 
 import pytest
 
-from flows.cli import main
 from flows.settings import load_settings
 from tests.flows.migrations import write_migration
 from transforms.errors import CutoverError
 
 HEAVY = ("prefect", "fastapi", "jinja2", "xlsxwriter")
-
-
-@pytest.fixture
-def cli(capsys, monkeypatch):
-    """Runs a command as the shell would; exit code, standard output, standard error."""
-    # The process under test ends after a command, this one goes on.
-    monkeypatch.setattr("os.umask", lambda _mask: 0)
-    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture
@@ -230,7 +213,12 @@ def test_quick_commands_load_no_orchestration(migration):
         "except SystemExit as ended: assert not ended.code, ended\n"
         f"print('heavy:', [name for name in {HEAVY} if name in sys.modules])\n"
     )
-    for arguments in (["--help"], ["init", str(migration.parent / "x")], ["check", str(migration)]):
+    for arguments in (
+        ["--help"],
+        ["init", str(migration.parent / "x")],
+        ["check", str(migration)],
+        ["notices", "list", str(migration)],
+    ):
         done = subprocess.run(
             [sys.executable, "-c", code, *arguments], capture_output=True, text=True, check=False
         )
