@@ -11,7 +11,9 @@ from typing import Final
 import orjson
 import polars as pl
 
+from notifications import incident_words as words
 from notifications.content import MigrationFacts
+from notifications.entries import label
 from notifications.language import Language, time_zone
 from notifications.sections import reading_order
 from notifications.visible import visible
@@ -21,29 +23,38 @@ from transforms.data_subjects import data_subjects, personal_kinds
 
 NAME: Final = "incident.json"
 
+# Lost, and made again by the customer: nothing is asked for any more, but it did happen.
+RESTORED: Final = "restored"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """How many persons and records are concerned; all are approximate.
 
-    `records` are findings that ask for something, `unidentified` those of them of which nobody
-    says what they are. `data_subjects` are distinct persons of a customer;
-    `records_of_unknown_persons` personal records that could not be given to one of them.
+    `records` are findings that ask for something, `personal_records` those of them that are
+    personal data, `unidentified` those of which nobody says what they are. `data_subjects` are
+    distinct persons of a customer; `records_of_unknown_persons` personal records that could not
+    be given to one of them. `restored_records` were lost and have been made again by the customer
+    already; they are in no other figure but `data_subjects_with_restored`.
     """
 
     data_subjects: int
     records: int
+    personal_records: int
     unidentified: int
     records_of_unknown_persons: int
+    restored_records: int
+    data_subjects_with_restored: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """The records of one kind, by verdict."""
+    """The records of one kind, by verdict; `data` names what is recorded of each."""
 
     kind: str
     label: str
     is_personal_data: bool
+    data: tuple[str, ...]
     figures: Figures
     verdicts: Mapping[str, int]
 
@@ -97,6 +108,7 @@ class Incident:
     consequences: tuple[str, ...]
     measures_taken: tuple[str, ...]
     measures_proposed: tuple[str, ...]
+    to_add: tuple[str, ...]
     evidence: Evidence
     contact: tuple[str, ...]
 
@@ -114,34 +126,30 @@ def incident(
     language = Language.of(facts.default_locale)
     zone = time_zone(facts.timezone)
     asking = findings.filter(pl.col("verdict").is_in(ASKING))
-    subjects = data_subjects(findings, catalogue)
-    known = personal_kinds(catalogue)
+    subjects = data_subjects(findings, catalogue, (*ASKING, RESTORED))
     per_confidence = dict(asking.group_by("confidence").len().iter_rows())
     return Incident(
         language=language.tag,
         migration_id=facts.id,
         title=visible(facts.title),
-        nature=language.say(
-            "Loss of availability and integrity: what was written between the snapshot of the "
-            "database and the start of the new site is not in the new database. These figures "
-            "say nothing about access by strangers."
-        ),
+        nature=words.nature(language),
         snapshot_at=facts.snapshot_at.astimezone(zone).isoformat(),
         live_at=facts.live_at.astimezone(zone).isoformat(),
         live_at_uncertainty_s=facts.live_at_uncertainty.total_seconds(),
         timezone=zone.key,
         total=_figures(subjects),
-        data_subject_categories=_data_subject_categories(subjects, language),
-        categories=tuple(_categories(subjects, catalogue, known, language)),
+        data_subject_categories=words.data_subject_categories(subjects, language),
+        categories=tuple(_categories(subjects, catalogue, language)),
         customers=tuple(
             CustomerFigures(customer_id=str(customer_id), figures=_figures(part))
             for (customer_id,), part in sorted(
                 subjects.partition_by("customer_id", as_dict=True).items()
             )
         ),
-        consequences=tuple(_consequences(subjects, language)),
-        measures_taken=_measures_taken(notices, language),
-        measures_proposed=_measures_proposed(language),
+        consequences=tuple(words.consequences(subjects, catalogue, language)),
+        measures_taken=words.measures_taken(notices, language),
+        measures_proposed=words.measures_proposed(language),
+        to_add=words.to_add(language),
         evidence=Evidence(
             is_complete=facts.coverage.is_complete,
             gaps=tuple(
@@ -170,23 +178,25 @@ def incident_json(told: Incident) -> bytes:
 
 
 def _figures(subjects: pl.DataFrame) -> Figures:
-    is_unknown = pl.col("is_personal") & pl.col("subject").is_null()
-    persons, unidentified, unknown = subjects.select(
-        pl.struct("customer_id", "subject").filter(pl.col("subject").is_not_null()).n_unique(),
+    restored = pl.col("verdict") == RESTORED
+    is_known = pl.col("subject").is_not_null()
+    person = pl.struct("customer_id", "subject")
+    counts = subjects.select(
+        data_subjects=person.filter(is_known & ~restored).n_unique(),
+        records=(~restored).sum(),
+        personal_records=(pl.col("is_personal") & ~restored).sum(),
         unidentified=(pl.col("verdict") == "unidentified").sum(),
-        unknown=is_unknown.sum(),
-    ).row(0)
-    return Figures(
-        data_subjects=persons,
-        records=subjects.height,
-        unidentified=unidentified,
-        records_of_unknown_persons=unknown,
+        records_of_unknown_persons=(pl.col("is_personal") & ~is_known & ~restored).sum(),
+        restored_records=restored.sum(),
+        data_subjects_with_restored=person.filter(is_known).n_unique(),
     )
+    return Figures(**counts.row(0, named=True))
 
 
 def _categories(
-    subjects: pl.DataFrame, catalogue: Catalogue, personal: frozenset[str], language: Language
+    subjects: pl.DataFrame, catalogue: Catalogue, language: Language
 ) -> Iterator[Category]:
+    personal = personal_kinds(catalogue)
     for name in reading_order(catalogue):
         part = subjects.filter(pl.col("kind") == name)
         if part.is_empty():
@@ -195,50 +205,11 @@ def _categories(
         per_verdict = dict(part.group_by("verdict").len().iter_rows())
         yield Category(
             kind=name,
-            label=language.pick(kind.label_plural, language.pick(kind.label, name)),
+            label=label(catalogue, name, language),
             is_personal_data=name in personal,
+            data=tuple(
+                language.pick(kind.field_labels.get(field, {}), field) for field in kind.fields
+            ),
             figures=_figures(part),
-            verdicts={one: per_verdict[one] for one in ASKING if one in per_verdict},
+            verdicts={one: per_verdict[one] for one in (*ASKING, RESTORED) if one in per_verdict},
         )
-
-
-def _data_subject_categories(subjects: pl.DataFrame, language: Language) -> tuple[str, ...]:
-    if not subjects.get_column("is_personal").any():
-        return ()
-    return (
-        language.say("Persons whom the customers keep in the service, and owners of their phones"),
-    )
-
-
-def _consequences(subjects: pl.DataFrame, language: Language) -> Iterator[str]:
-    verdicts = set(subjects.get_column("verdict"))
-    if verdicts & {"lost", "unidentified", "unconfirmed", "review"}:
-        yield language.say(
-            "Persons and settings that are missing are missing for the service as well: whoever is "
-            "not in the new database may not be reached until the entry has been made again."
-        )
-    if "stale" in verdicts:
-        yield language.say("Changes were not carried over: the new database holds old values.")
-    if "resurrected" in verdicts:
-        yield language.say("Data that had been deleted is in the new database again.")
-
-
-def _measures_taken(notices: int, language: Language) -> tuple[str, ...]:
-    return (
-        language.say(
-            "The logs of the proxies and what clients recorded were compared with the new database."
-        ),
-        language.count(
-            "A notice with the exact list and what to do was prepared for {n} customer.",
-            "Notices with the exact list and what to do were prepared for {n} customers.",
-            notices,
-        ),
-    )
-
-
-def _measures_proposed(language: Language) -> tuple[str, ...]:
-    return (
-        language.say("Send the notices to the customers, the most urgent ones first."),
-        language.say("The customers make the missing entries again, persons first."),
-        language.say("Compare again when further logs arrive, and send supplements."),
-    )

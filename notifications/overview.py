@@ -22,7 +22,7 @@ def overview(data: ReportData) -> dict[str, bytes]:
     )
     return {
         incident.NAME: incident.incident_json(told),
-        incident_page.NAME: incident_page.incident_page(told, locale),
+        incident_page.NAME: incident_page.incident_page(told, locale, data.made_at),
         worklist_workbook.NAME: worklist_workbook.worklist_workbook(
             data.worklist, Language.of(locale)
         ),

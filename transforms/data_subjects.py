@@ -4,7 +4,7 @@ The catalogue says it: a kind that is recognised by name, e-mail address and pho
 kind that refers to one is about that person; what phone owners do themselves is about the owner.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Final, TypeAlias
 
 import orjson
@@ -15,7 +15,7 @@ from transforms.catalogue import Catalogue, Kind
 from transforms.retries import retry_groups
 from transforms.schemas import Schema
 
-# Each finding that asks for something. `subject` is the same for findings of one person (names
+# Each finding of the verdicts asked for. `subject` is the same for findings of one person (names
 # nobody, and means nothing in another run); null where the evidence does not say whose it is.
 SUBJECTS: Final[Schema] = {
     "finding_id": pl.String(),
@@ -41,8 +41,10 @@ def personal_kinds(catalogue: Catalogue) -> frozenset[str]:
     return frozenset(found)
 
 
-def data_subjects(findings: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
-    """Say for each finding (FINDINGS) that asks for something whose data it is, as SUBJECTS.
+def data_subjects(
+    findings: pl.DataFrame, catalogue: Catalogue, verdicts: Collection[str] = ASKING
+) -> pl.DataFrame:
+    """Say for each finding (FINDINGS) of these verdicts whose data it is, as SUBJECTS.
 
     A person whom a client created twice by trying again is one. A reference to the id under which
     a person was created again means that person. The number is approximate where an id was given
@@ -51,14 +53,14 @@ def data_subjects(findings: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
     personal = personal_kinds(catalogue)
     groups = dict(retry_groups(findings, catalogue).iter_rows())
     subject_of = _persons(findings, catalogue, groups)
-    asking = findings.filter(pl.col("verdict").is_in(ASKING))
+    told = findings.filter(pl.col("verdict").is_in(verdicts))
     rows = [
         (
             *(raw["finding_id"], raw["customer_id"], raw["kind"], raw["verdict"]),
             raw["kind"] in personal,
             _subject(raw, catalogue, groups, subject_of),
         )
-        for raw in asking.iter_rows(named=True)
+        for raw in told.iter_rows(named=True)
     ]
     return pl.DataFrame(rows, schema=SUBJECTS, orient="row")
 
