@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -86,17 +85,3 @@ def only_run(output: Path) -> Iterator[None]:
         lock.flush()
         yield
         lock.truncate(0)
-
-
-@contextmanager
-def work_folder(output: Path) -> Iterator[Path]:
-    """A private folder beside the results, for what is needed only during the run.
-
-    What an earlier run has left there, because it was killed, is cleared away: `only_run` is held.
-    """
-    folder = output / ".work"
-    shutil.rmtree(folder, ignore_errors=True)
-    try:
-        yield make_private(folder)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

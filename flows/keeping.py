@@ -10,7 +10,8 @@ import polars as pl
 from flows.explaining import FOLDER
 from flows.folders import write_whole
 from flows.publishing import write_frames
-from flows.sources.access_logs import LogExtract
+from flows.sources.extracts import extracts_folder
+from flows.sources.kept import KeptFile, scan
 from transforms.findings import Findings
 from transforms.schemas import LINES, WINDOW
 from transforms.window import Window
@@ -21,7 +22,7 @@ _AT_ONCE: Final = 100_000
 def keep_grounds(
     output: Path,
     found: Findings,
-    extracts: Sequence[LogExtract],
+    files: Sequence[KeptFile],
     silences: pl.DataFrame,
     window: Window,
 ) -> None:
@@ -39,20 +40,20 @@ def keep_grounds(
             "window": pl.DataFrame([vars(window)], schema=WINDOW),
         },
     )
-    write_whole(folder / "lines.parquet", _lines_in_evidence(found.evidence, extracts))
+    lines = _lines_in_evidence(found.evidence, files, extracts_folder(output))
+    write_whole(folder / "lines.parquet", lines)
 
 
-def _lines_in_evidence(evidence: pl.DataFrame, extracts: Sequence[LogExtract]) -> bytes:
+def _lines_in_evidence(evidence: pl.DataFrame, files: Sequence[KeptFile], folder: Path) -> bytes:
     """The masked lines as Parquet; streamed, as they may be a million."""
     by_file = ["source", "file"]
     named = evidence.drop_nulls("line").select(*by_file, "line")
     numbers = named.partition_by(by_file, as_dict=True, include_key=False)
     parts = [pl.LazyFrame(schema=LINES)]
-    for extract in sorted(extracts, key=lambda each: (each.source, each.file)):
-        wanted = numbers.get((extract.source, extract.file))
-        if wanted is not None:
+    for file in sorted(files, key=lambda each: each.place):
+        if (wanted := numbers.get(file.place)) is not None:
             is_wanted = pl.col("line").is_in(wanted.get_column("line").implode())
-            parts.append(pl.scan_parquet(extract.lines_path, schema=LINES).filter(is_wanted))
+            parts.append(scan([file], "lines", LINES, folder).filter(is_wanted))
     buffer = BytesIO()
     pl.concat(parts).sink_parquet(buffer, row_group_size=_AT_ONCE)
     return buffer.getvalue()

@@ -26,7 +26,9 @@ class OrchestrationError(CutoverError):
     """Prefect's server does not answer."""
 
 
-def run_reconcile(migration_file: Path, *, is_debug: bool = False) -> "Summary":
+def run_reconcile(
+    migration_file: Path, *, verify: bool = False, is_debug: bool = False
+) -> "Summary":
     """Run the flow in this process, on the server that PREFECT_API_URL names or one of its own.
 
     A server of its own lives as long as the process and keeps its records with Prefect's.
@@ -37,7 +39,7 @@ def run_reconcile(migration_file: Path, *, is_debug: bool = False) -> "Summary":
     from flows.reconcile import reconcile  # noqa: PLC0415
 
     _reach_server()
-    return reconcile(str(migration_file))
+    return reconcile(str(migration_file), verify=verify)
 
 
 def _reach_server() -> None:

@@ -21,6 +21,7 @@ from flows.publishing import (
 from flows.reading import Logs
 from flows.settings import Settings
 from flows.sources.client_events import ClientEventsRead
+from flows.stock import Files
 from notifications.content import Coverage, Customer, Gap, MigrationFacts
 from notifications.overview import overview
 from notifications.report_data import ReportData, SourceCounts
@@ -49,7 +50,7 @@ class Run:
     catalogue: Catalogue
     logs: Logs
     events: ClientEventsRead
-    broken_files: tuple[str, ...]
+    files: Files
     writes: Writes
     matching: Matching
     compared: Compared
@@ -83,7 +84,7 @@ def publish(run: Run) -> Published:
     previous = previous_findings(output)
     quarantine = (
         pl.concat([run.logs.quarantine, run.events.quarantine])
-        .sort("source", "file", "line")
+        .sort("source", "file", "line", "reason")
         .collect()
     )
     report = ReportData(
@@ -118,7 +119,7 @@ def publish(run: Run) -> Published:
             "quarantine": quarantine,
         },
     )
-    keep_grounds(output, run.found, run.logs.extracts, run.silences, run.settings.window)
+    keep_grounds(output, run.found, run.logs.files.kept, run.silences, run.settings.window)
     for name, content in documents.items():
         write_whole(output / name, content)
     # Last of all: what the next run compares itself with is there only when all else is.
@@ -230,12 +231,12 @@ def _notice_rows(run: Run, shown: Mapping[str, NoticeRowCounts]) -> NoticeRowCou
 
 
 def _sources(logs: Logs) -> tuple[SourceCounts, ...]:
-    names = sorted({each.source for each in logs.extracts})
+    names = sorted({each.source for each in logs.files.kept})
     return tuple(
         SourceCounts(
             name=name,
-            lines=sum(each.lines_read for each in logs.extracts if each.source == name),
-            malformed=sum(each.lines_malformed for each in logs.extracts if each.source == name),
+            lines=sum(each.lines_read for each in logs.files.kept if each.source == name),
+            malformed=sum(each.lines_malformed for each in logs.files.kept if each.source == name),
         )
         for name in names
     )

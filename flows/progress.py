@@ -2,14 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from threading import Lock
 
 from flows.sources.files import FoundFile
 
 
 class Reading:
-    """The files that are being read now, and how much has been read, by the files' own sizes."""
+    """The files that are being read now, and how much has been read, as it is on the disk."""
 
     def __init__(self) -> None:
         self.now: list[str] = []
@@ -20,11 +19,11 @@ class Reading:
         """A reader has opened the file."""
         self.now.append(file.label)
 
-    def end(self, file: FoundFile) -> None:
+    def end(self, file: FoundFile, size_bytes: int) -> None:
         """It has come to the file's end."""
         self.now.remove(file.label)
         self.files += 1
-        self.bytes += _size(file.path)
+        self.bytes += size_bytes
 
 
 Listener = Callable[[Reading], None]
@@ -44,8 +43,8 @@ def listening(listener: Listener) -> Iterator[None]:
 
 
 @contextmanager
-def reading(file: FoundFile) -> Iterator[None]:
-    """The file is read within; all that listen are told of its beginning and its end."""
+def reading(file: FoundFile, size_bytes: int) -> Iterator[None]:
+    """So much of the file is read within; all that listen are told of its beginning and end."""
     with _lock:
         for listener, state in _listeners:
             state.begin(file)
@@ -53,9 +52,5 @@ def reading(file: FoundFile) -> Iterator[None]:
     yield
     with _lock:
         for listener, state in _listeners:
-            state.end(file)
+            state.end(file, size_bytes)
             listener(state)
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size

@@ -1,166 +1,142 @@
 """All logs and events of a migration: which files there are, and what came out of them."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
 
-from flows.progress import reading
 from flows.settings import AccessLog, ClientEvents, Settings
-from flows.sources.access_logs import LogExtract, check_malformed, extract_log
-from flows.sources.client_events import (
-    ClientEventsRead,
-    EventExtract,
-    all_events,
-    extract_events,
-)
-from flows.sources.files import FoundFile, find_files
+from flows.sources.access_logs import check_malformed, log_reader
+from flows.sources.client_events import ClientEventsRead, all_events, event_reader
+from flows.sources.files import find_files
+from flows.sources.kept import KeptFile, scan
+from flows.sources.reading_keys import events_key, log_key
+from flows.sources.taking import TakenFile, take
+from flows.stock import Entry, Files, SourceFile, Stock, take_stock
 from transforms.catalogue import Catalogue
-from transforms.client_events import event_types
 from transforms.coverage import CoverageRule
 from transforms.errors import SourceError
-from transforms.schemas import QUARANTINE, SEEN, WRITES, Schema, empty
+from transforms.schemas import QUARANTINE, SEEN, WRITES
 from transforms.writes import LogSource
 
-
-@dataclass(frozen=True, kw_only=True)
-class LogFile:
-    """One file of one `[[access_logs]]` entry."""
-
-    entry: AccessLog
-    found: FoundFile
-
-    def __str__(self) -> str:
-        """What the operator sees."""
-        return f"{self.entry.name}: {self.found.label}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class EventFile:
-    """One file of one `[[client_events]]` entry."""
-
-    entry: ClientEvents
-    found: FoundFile
-
-    def __str__(self) -> str:
-        """What the operator sees."""
-        return f"{self.entry.name}: {self.found.label}"
+_SECTIONS = {AccessLog: "access_logs", ClientEvents: "client_events"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Logs:
-    """What all log files hold: `writes` (`schemas.WRITES`), `quarantine`, and `seen` seconds."""
+    """What all log files hold: `writes` (`schemas.WRITES`), `quarantine`, and `seen` seconds.
+
+    `seen` has those of the window and its margin, each once.
+    """
 
     writes: pl.LazyFrame
     quarantine: pl.LazyFrame
     seen: pl.DataFrame
-    extracts: Sequence[LogExtract]
+    files: Files
 
     @property
     def read(self) -> int:
         """Lines of all files."""
-        return sum(each.lines_read for each in self.extracts)
+        return sum(file.lines_read for file in self.files.kept)
 
     @property
     def malformed(self) -> int:
         """Lines that could not be parsed."""
-        return sum(each.lines_malformed for each in self.extracts)
+        return sum(file.lines_malformed for file in self.files.kept)
 
     @property
     def no_write(self) -> int:
         """Lines that show no write."""
-        return sum(each.lines_no_write for each in self.extracts)
+        writes = sum(file.rows("writes") for file in self.files.kept)
+        return self.read - self.malformed - writes
 
 
-def find_log_files(settings: Settings) -> list[LogFile]:
-    """Every access log that is there by now; raises SourceError if there is none at all."""
-    files = [
-        LogFile(entry=entry, found=found)
-        for entry in settings.access_logs
-        for found in find_files(settings.base, entry.paths, entry=f"access_logs {entry.name!r}")
-    ]
-    if settings.access_logs and not files:
+def log_stock(
+    settings: Settings, catalogue: Catalogue, known: Sequence[KeptFile] = ()
+) -> Stock[AccessLog]:
+    """Every access log that is there by now; raises SourceError if there is and was none at all."""
+    files = _find(settings.base, settings.access_logs, known)
+    keys = {entry.name: log_key(entry, catalogue) for entry in settings.access_logs}
+    stock = take_stock(files, keys, known, settings.base)
+    if settings.access_logs and not (files or stock.missing):
         patterns = ", ".join(path for entry in settings.access_logs for path in entry.paths)
         raise SourceError(
             f"No access log is there: nothing in {settings.base} fits {patterns}. Copy the logs "
             "there, or correct paths in the migration file."
         )
-    return files
+    return stock
 
 
-def find_event_files(settings: Settings) -> list[EventFile]:
+def event_stock(
+    settings: Settings, catalogue: Catalogue, known: Sequence[KeptFile] = ()
+) -> Stock[ClientEvents]:
     """Every file of client events that is there by now."""
+    files = _find(settings.base, settings.client_events, known)
+    keys = {entry.name: events_key(entry, catalogue) for entry in settings.client_events}
+    return take_stock(files, keys, known, settings.base)
+
+
+def _find(
+    base: Path, entries: Sequence[Entry], known: Sequence[KeptFile]
+) -> list[SourceFile[Entry]]:
     return [
-        EventFile(entry=entry, found=found)
-        for entry in settings.client_events
-        for found in find_files(settings.base, entry.paths, entry=f"client_events {entry.name!r}")
+        SourceFile(entry=entry, found=found)
+        for entry in entries
+        for found in find_files(
+            base,
+            entry.paths,
+            entry=f"{_SECTIONS[type(entry)]} {entry.name!r}",
+            once_there={file.label for file in known if file.source == entry.name},
+        )
     ]
 
 
 def read_log_file(
-    file: LogFile, catalogue: Catalogue, settings: Settings, work: Path
-) -> LogExtract:
-    """What one log file holds; its writes go to a folder of their own in `work`."""
-    with reading(file.found):
-        return extract_log(
-            file.found.path,
-            label=file.found.label,
-            entry=file.entry,
-            catalogue=catalogue,
-            window_from=settings.window.read_from,
-            window_to=settings.window.read_to,
-            into=work,
-        )
+    file: SourceFile[AccessLog], known: Sequence[KeptFile], catalogue: Catalogue, folder: Path
+) -> TakenFile:
+    """What one log file holds, as far as `folder` has not got it yet."""
+    return take(file.found, log_reader(file.entry, catalogue), known, folder)
 
 
-def read_event_file(file: EventFile, catalogue: Catalogue, work: Path) -> EventExtract:
-    """What one file of events holds."""
-    with reading(file.found):
-        return extract_events(
-            file.found.path,
-            label=file.found.label,
-            source=file.entry.name,
-            is_trusted=file.entry.trusted,
-            types=event_types(catalogue),
-            into=work / hashlib.blake2b(file.found.label.encode(), digest_size=16).hexdigest(),
-        )
+def read_event_file(
+    file: SourceFile[ClientEvents], known: Sequence[KeptFile], catalogue: Catalogue, folder: Path
+) -> TakenFile:
+    """What one file of events holds, as far as `folder` has not got it yet."""
+    return take(file.found, event_reader(file.entry, catalogue), known, folder)
 
 
-def put_logs_together(settings: Settings, extracts: Sequence[LogExtract]) -> Logs:
+def put_logs_together(settings: Settings, files: Files, folder: Path) -> Logs:
     """All files as one; raises MalformedSourceError where a source is not what its format says."""
     for entry in settings.access_logs:
-        own = [each for each in extracts if each.source == entry.name]
-        check_malformed(entry, own)
+        own = [file for file in files.kept if file.source == entry.name]
+        check_malformed(entry, own, folder)
+    quarantine = scan(files.kept, "quarantine", QUARANTINE, folder)
+    window = settings.window
+    seen = scan(files.kept, "seen", SEEN, folder).filter(
+        pl.col("second_at").is_between(window.read_from, window.read_to)
+    )
     return Logs(
-        writes=_scan([each.writes_path for each in extracts], WRITES),
-        quarantine=pl.concat(
-            [_scan([each.quarantine_path for each in extracts], QUARANTINE), _broken(extracts)]
-        ),
-        seen=pl.concat([pl.DataFrame(schema=SEEN), *(each.seen for each in extracts)]),
-        extracts=extracts,
+        writes=scan(files.kept, "writes", WRITES, folder),
+        quarantine=pl.concat([quarantine, _broken(files)]),
+        seen=seen.unique().sort(*SEEN).collect(),
+        files=files,
     )
 
 
-def put_events_together(settings: Settings, extracts: Sequence[EventExtract]) -> ClientEventsRead:
+def put_events_together(settings: Settings, files: Files, folder: Path) -> ClientEventsRead:
     """All files as one, each event once."""
     trusted = [entry.name for entry in settings.client_events if entry.trusted]
-    events = all_events(extracts, trusted)
-    return replace(events, quarantine=pl.concat([events.quarantine, _broken(extracts)]))
+    events = all_events(files.kept, folder, trusted)
+    return replace(events, quarantine=pl.concat([events.quarantine, _broken(files)]))
 
 
-def broken_files(extracts: Sequence[LogExtract | EventExtract]) -> tuple[str, ...]:
-    """The files that could be read only in part."""
-    return tuple(each.file for each in extracts if each.problems)
-
-
-def _broken(extracts: Sequence[LogExtract | EventExtract]) -> pl.LazyFrame:
+def _broken(files: Files) -> pl.LazyFrame:
     """Where files break off, for the quarantine: what comes after is no line that was read."""
     rows = [
-        (each.source, each.file, problem.line, problem.reason, "")
-        for each in extracts
-        for problem in each.problems
+        (*file.place, problem.line, problem.reason, "")
+        for file in files.kept
+        for problem in file.taken.problems
     ]
     return pl.LazyFrame(rows, schema=QUARANTINE, orient="row")
 
@@ -184,7 +160,3 @@ def coverage_rules(settings: Settings) -> list[CoverageRule]:
         )
         for entry in settings.access_logs
     ]
-
-
-def _scan(paths: Sequence[Path], schema: Schema) -> pl.LazyFrame:
-    return pl.scan_parquet(list(paths), schema=schema) if paths else empty(schema)

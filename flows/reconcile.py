@@ -1,23 +1,27 @@
 """The main job, top to bottom: read the logs and events, ask the new database, judge, write."""
 
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from prefect import flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
 
 from flows.catalogue import load_catalogue
 from flows.comparison import compare_with_database
-from flows.folders import only_run, work_folder
+from flows.folders import only_run
+from flows.ledger import open_ledger
 from flows.outcome import Run, publish
 from flows.reading import (
-    broken_files,
     coverage_rules,
-    find_event_files,
-    find_log_files,
+    event_stock,
     log_sources,
+    log_stock,
     put_events_together,
     put_logs_together,
     read_event_file,
@@ -25,6 +29,9 @@ from flows.reading import (
 )
 from flows.retrying import may_pass
 from flows.settings import load_settings
+from flows.shelf import open_shelf
+from flows.sources.taking import TakenFile
+from flows.stock import together
 from flows.summary import Stopwatch, Summary, summarise
 from transforms.coverage import silences
 from transforms.findings import find
@@ -56,26 +63,34 @@ write_results = task(name="write notices and report", **_io)(publish)
     task_runner=ThreadPoolTaskRunner(max_workers=READERS),  # type: ignore[arg-type]
     persist_result=False,
 )
-def reconcile(migration_file: str) -> Summary:
+def reconcile(migration_file: str, verify: bool = False) -> Summary:
     """Find what was lost in the cutover window, and write findings, notices and a report.
 
     Args:
         migration_file: The migration.toml that describes the migration, as a path on the machine
             that runs this.
+        verify: Read all log and event files anew, also those that earlier runs have read, and
+            forget what was read from files that are not there any more.
     """
     settings = load_settings(Path(migration_file))
     catalogue = load_catalogue(settings.catalogue_path)
     window, output = settings.window, settings.output_folder
     watch = Stopwatch()
-    with only_run(output), work_folder(output) as work:
+    ledger_of = partial(open_ledger, base=settings.base, migration_id=settings.migration.id)
+    with only_run(output), ledger_of(settings.ledger.url) as ledger:
+        shelf = open_shelf(ledger, output, run=0, verify=verify)
+        # Quoted, so that Prefect does not look for its own things in a thousand files at each task.
+        how = unmapped(quote(shelf.known)), unmapped(quote(catalogue)), unmapped(shelf.folder)
         with watch.stage("logs"):
-            log_files = find_log_files(settings)
-            extracts = read_log.map(log_files, *map(unmapped, (catalogue, settings, work))).result()
-            logs = put_logs_together(settings, extracts)
+            stock = log_stock(settings, catalogue, shelf.known)
+            log_files = shelf.keep(stock, results_of(read_log.map(stock.unread, *how)))
+            logs = put_logs_together(settings, log_files, shelf.folder)
         with watch.stage("events"):
-            event_files = find_event_files(settings)
-            told = read_events.map(event_files, unmapped(catalogue), unmapped(work)).result()
-            events = put_events_together(settings, told)
+            told = event_stock(settings, catalogue, shelf.known)
+            event_files = shelf.keep(told, results_of(read_events.map(told.unread, *how)))
+            events = put_events_together(settings, event_files, shelf.folder)
+            files = together(log_files, event_files)
+            shelf.tidy(files)
         with watch.stage("database"):
             writes = settle_writes(logs.writes, window, log_sources(settings))
             matching = match_by_request_id(writes, events.events, window)
@@ -97,7 +112,7 @@ def reconcile(migration_file: str) -> Summary:
                 catalogue=catalogue,
                 logs=logs,
                 events=events,
-                broken_files=broken_files([*extracts, *told]),
+                files=files,
                 writes=writes,
                 matching=matching,
                 compared=compared,
@@ -105,4 +120,10 @@ def reconcile(migration_file: str) -> Summary:
                 found=found,
             )
             published = write_results(run)
-    return summarise(run, published, files_read=len(log_files) + len(event_files), watch=watch)
+    return summarise(run, published, watch=watch)
+
+
+def results_of(readings: Sequence[PrefectFuture[TakenFile]]) -> Iterator[TakenFile]:
+    """What each file held, as soon as it is read."""
+    for reading in as_completed(list(readings)):
+        yield reading.result()

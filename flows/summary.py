@@ -59,6 +59,8 @@ class Summary:
     changes: Mapping[str, int]
     sources_without_files: tuple[str, ...]
     broken_files: tuple[str, ...]
+    gone_files: tuple[str, ...]
+    rewritten_files: tuple[str, ...]
     seconds: Mapping[str, float]
     output: Path
 
@@ -103,7 +105,7 @@ class Summary:
         }
 
 
-def summarise(run: Run, published: Published, *, files_read: int, watch: Stopwatch) -> Summary:
+def summarise(run: Run, published: Published, *, watch: Stopwatch) -> Summary:
     """The end of a run that has written all it had to write."""
     findings = run.found.findings
     beyond = findings.filter(
@@ -114,8 +116,8 @@ def summarise(run: Run, published: Published, *, files_read: int, watch: Stopwat
     return Summary(
         run_id=run.id,
         migration=run.settings.migration.id,
-        files_read=files_read,
-        files_skipped=0,
+        files_read=run.files.read,
+        files_skipped=run.files.skipped,
         lines=published.lines,
         events=published.events,
         gaps=tuple(run.silences.filter(~pl.col("accepted")).drop("accepted").iter_rows()),
@@ -126,14 +128,16 @@ def summarise(run: Run, published: Published, *, files_read: int, watch: Stopwat
         unattributed=run.found.unattributed.height,
         changes=changes_since(published.previous, findings),
         sources_without_files=tuple(silent),
-        broken_files=run.broken_files,
+        broken_files=run.files.broken,
+        gone_files=run.files.gone,
+        rewritten_files=run.files.rewritten,
         seconds=watch.read(),
         output=run.settings.output_folder,
     )
 
 
 def _read(run: Run) -> set[str]:
-    return {each.source for each in run.logs.extracts}
+    return {each.source for each in run.logs.files.kept}
 
 
 def count_by(findings: pl.DataFrame, column: str) -> dict[str, int]:

@@ -1,11 +1,14 @@
 """The end of a run in words, the important sentence first."""
 
+from collections.abc import Sequence
+
 import typer
 
 from flows.summary import Summary
 from transforms.printable import printable
 
 _GAPS_SHOWN = 5
+_FILES_SHOWN = 5
 _SURE = ("lost", "stale", "resurrected")
 _UNSURE = ("review", "unidentified", "unconfirmed")
 _BEYOND = {
@@ -38,6 +41,14 @@ def lines(summary: Summary) -> list[str]:
         f"WARNING: {printable(file)} breaks off; what could be read of it has been used."
         for file in summary.broken_files
     ]
+    told += _names(
+        summary.gone_files,
+        "not there any more; what was read from them still counts. --verify forgets it",
+    )
+    told += _names(
+        summary.rewritten_files,
+        "rewritten since the last run; what they held before counts no longer",
+    )
     told.append(_coverage(summary))
     told.append(
         f"{summary.lines.read:,} lines ({summary.lines.malformed:,} malformed), "
@@ -55,6 +66,15 @@ def lines(summary: Summary) -> list[str]:
         )
     told.append(f"Report: {summary.output / 'report.html'}")
     return told
+
+
+def _names(files: Sequence[str], what: str) -> list[str]:
+    """What is to be said of some files, a few of them by name."""
+    if not files:
+        return []
+    shown = ", ".join(printable(file) for file in files[:_FILES_SHOWN])
+    more = f" and {len(files) - _FILES_SHOWN} more" if len(files) > _FILES_SHOWN else ""
+    return [f"{len(files)} files are {what}: {shown}{more}."]
 
 
 def _coverage(summary: Summary) -> str:

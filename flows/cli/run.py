@@ -21,6 +21,14 @@ def run(
         bool,
         typer.Option("--json", help="Print one JSON object, and nothing else, on standard output."),
     ] = False,
+    verify: Annotated[
+        bool,
+        typer.Option(
+            "--verify",
+            help="Read all files anew, also those that earlier runs have read, and forget what "
+            "was read from files that are gone.",
+        ),
+    ] = False,
 ) -> None:
     """Find what was lost, and write findings, notices and a report."""
     from flows.cli.result import tell  # noqa: PLC0415 - loads what reads and judges
@@ -30,7 +38,7 @@ def run(
     # A mistake in the file is told at once, not after the orchestrator has started.
     settings = load_settings(migration)
     with _progress() if sys.stderr.isatty() and not as_json else nullcontext():
-        summary = run_reconcile(settings.file)
+        summary = run_reconcile(settings.file, verify=verify)
     if as_json:
         sys.stdout.write(orjson.dumps(summary.as_json()).decode() + "\n")
     else:

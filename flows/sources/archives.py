@@ -2,7 +2,7 @@
 
 import zlib
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Protocol
 
 import zstandard
 
@@ -29,15 +29,34 @@ class BrokenArchiveError(Exception):
         self.reason = reason
 
 
-def pieces(file: BinaryIO) -> Iterator[bytes]:
+class Readable(Protocol):
+    """An opened file."""
+
+    def read(self, count: int, /) -> bytes:
+        """Up to so many bytes; none at the end."""
+        ...
+
+    def seek(self, offset: int, /) -> object:
+        """Read on from there."""
+        ...
+
+
+def is_archive(file: Readable) -> bool:
+    """Whether the first bytes say that the content is compressed; the name says nothing.
+
+    Rotated logs keep their suffix when somebody unpacks them.
+    """
+    return _magic(file).startswith((GZIP_MAGIC, ZSTD_MAGIC))
+
+
+def pieces(file: Readable, start: int = 0) -> Iterator[bytes]:
     """Yield a file's content, decompressed if its first bytes say so, at most 1 MiB at once.
 
-    The content decides, not the name: rotated logs keep their suffix when somebody unpacks them.
-    Raises BrokenArchiveError, after all that could be decompressed, with the reason
-    `truncated_archive` or `corrupt_archive`.
+    `start` is for plain files: how many bytes are left out. Raises BrokenArchiveError, after all
+    that could be decompressed, with the reason `truncated_archive` or `corrupt_archive`.
     """
-    magic = file.read(len(ZSTD_MAGIC))
-    file.seek(0)
+    magic = b"" if start else _magic(file)
+    file.seek(start)
     if magic.startswith(GZIP_MAGIC):
         return _gunzip(file)
     if magic == ZSTD_MAGIC:
@@ -45,7 +64,12 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
     return iter(lambda: file.read(_READ), b"")
 
 
-def _gunzip(file: BinaryIO) -> Iterator[bytes]:
+def _magic(file: Readable) -> bytes:
+    file.seek(0)
+    return file.read(len(ZSTD_MAGIC))
+
+
+def _gunzip(file: Readable) -> Iterator[bytes]:
     member = zlib.decompressobj(_GZIP_WBITS)
     started = False
     for read in iter(lambda: file.read(_READ_COMPRESSED), b""):
@@ -71,7 +95,7 @@ def _gunzip(file: BinaryIO) -> Iterator[bytes]:
         raise BrokenArchiveError("truncated_archive")
 
 
-def _unzstd(file: BinaryIO) -> Iterator[bytes]:
+def _unzstd(file: Readable) -> Iterator[bytes]:
     decompressor = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
     frame = decompressor.decompressobj()
     started = False

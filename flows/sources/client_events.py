@@ -1,18 +1,25 @@
-"""Reading the client events of one file: JSON lines (plain, .gz, .zst) or Parquet."""
+"""What files of client events hold: JSON lines (plain, .gz, .zst) or Parquet."""
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
+from typing import Final
 
 import orjson
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.sources.files import Block, SourceProblem, read_blocks
+from flows.settings import ClientEvents
+from flows.sources.extracts import without_provenance
+from flows.sources.files import Block, Blocks
+from flows.sources.kept import KeptFile, scan
+from flows.sources.opened import OpenedFile, opened
+from flows.sources.reading_keys import events_key
+from flows.sources.taking import Frames, Reader
 from transforms.access_logs.masking import LONGEST_TEXT, masked
+from transforms.catalogue import Catalogue
 from transforms.client_events import (
     Event,
     EventType,
@@ -20,13 +27,14 @@ from transforms.client_events import (
     Rejected,
     UnknownType,
     distinct_events,
+    event_types,
     events_frame,
     parquet_rows,
     parse_event,
     read_event,
 )
 from transforms.errors import SourceError
-from transforms.schemas import EVENTS, QUARANTINE, Schema, empty
+from transforms.schemas import EVENTS, QUARANTINE, Schema
 
 _PARQUET_MAGIC = b"PAR1"
 _PARQUET_ROWS = 20_000
@@ -35,26 +43,22 @@ _NAMED_TYPES = 1_000
 _OTHER_TYPES = "(others)"
 
 
-@dataclass(frozen=True, kw_only=True)
-class EventExtract:
-    """What one file held: `read` = `malformed` + all `unknown_types` + the rows of `events_path`.
+# An event of a type that the catalogue does not name.
+UNKNOWN: Final[Schema] = {"line": pl.Int64(), "type": pl.String()}
 
-    `events_path` has the columns of `schemas.EVENTS`, `quarantine_path` of `schemas.QUARANTINE`.
-    """
-
-    source: str
-    file: str
-    read: int
-    malformed: int
-    unknown_types: Mapping[str, int]
-    problems: tuple[SourceProblem, ...]
-    events_path: Path
-    quarantine_path: Path
+FRAMES: Final[Mapping[str, Schema]] = {
+    "events": without_provenance(EVENTS),
+    "quarantine": without_provenance(QUARANTINE),
+    "unknown": UNKNOWN,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class ClientEventsRead:
-    """All files: `read` = `malformed` + all `unknown_types` + `duplicates` + rows of `events`."""
+    """All files: `read` = `malformed` + all `unknown_types` + `duplicates` + rows of `events`.
+
+    Of very many unknown types, the most frequent ones are named.
+    """
 
     events: pl.LazyFrame
     quarantine: pl.LazyFrame
@@ -64,63 +68,46 @@ class ClientEventsRead:
     unknown_types: Mapping[str, int]
 
 
-def extract_events(
-    path: Path,
-    *,
-    label: str,
-    source: str,
-    is_trusted: bool,
-    types: Mapping[str, EventType],
-    into: Path,
-) -> EventExtract:
-    """Read one file of the `[[client_events]]` entry `source` in bounded memory.
+def event_reader(entry: ClientEvents, catalogue: Catalogue) -> Reader:
+    """How the files of an entry are read: lines of JSON, or Parquet."""
+    types = event_types(catalogue)
 
-    `label` is the file's name as the user knows it, `types` what the catalogue makes of each type
-    of event. Writes two Parquet files into the folder `into`. Raises SourceError where the file
-    can't be read at all.
-    """
-    into.mkdir(parents=True, exist_ok=True)
-    unknown: Counter[str] = Counter()
-    problems: list[SourceProblem] = []
-    read = malformed = 0
-    events_path, quarantine_path = into / "events.parquet", into / "quarantine.parquet"
-    with _writer(events_path, EVENTS) as events, _writer(quarantine_path, QUARANTINE) as rejects:
-        for lines in _batches(path, types, problems):
-            batch = list(lines)
-            read += len(batch)
-            unknown.update(_type_names(batch, unknown))
-            _write(events, _taken(batch, source, label, is_trusted))
-            quarantine = _quarantined(batch, source, label)
-            malformed += quarantine.height
-            _write(rejects, quarantine)
-    return EventExtract(
-        source=source,
-        file=label,
-        read=read,
-        malformed=malformed,
-        unknown_types=dict(unknown),
-        problems=tuple(problems),
-        events_path=events_path,
-        quarantine_path=quarantine_path,
+    def frames(lines: Sequence[_Line]) -> Frames:
+        return {
+            "events": _taken(lines, is_trusted=entry.trusted),
+            "quarantine": _quarantined(lines),
+            "unknown": _unknown(lines),
+        }
+
+    def read_table(file: OpenedFile) -> Iterator[tuple[int, Frames]]:
+        for lines in _parquet_batches(file, types):
+            yield len(lines), frames(lines)
+
+    return Reader(
+        source=entry.name,
+        key=events_key(entry, catalogue),
+        schemas=FRAMES,
+        read_block=lambda block: frames(list(_lines(block, types))),
+        is_table=_is_parquet,
+        read_table=read_table,
     )
 
 
-def all_events(extracts: Collection[EventExtract], trusted: Collection[str]) -> ClientEventsRead:
+def all_events(
+    files: Sequence[KeptFile], folder: Path, trusted: Collection[str]
+) -> ClientEventsRead:
     """Put the files together: each event once, whatever the order in which the files came.
 
     `trusted` names the sources whose collector authenticated the customer.
     """
-    unknown: Counter[str] = Counter()
-    for extract in extracts:
-        unknown.update(extract.unknown_types)
-    distinct = distinct_events(_scan((each.events_path for each in extracts), EVENTS), trusted)
+    distinct = distinct_events(scan(files, "events", EVENTS, folder), trusted)
     return ClientEventsRead(
         events=distinct.events,
-        quarantine=_scan((each.quarantine_path for each in extracts), QUARANTINE),
-        read=sum(each.read for each in extracts),
-        malformed=sum(each.malformed for each in extracts),
+        quarantine=scan(files, "quarantine", QUARANTINE, folder),
+        read=sum(file.lines_read for file in files),
+        malformed=sum(file.lines_malformed for file in files),
         duplicates=distinct.duplicates,
-        unknown_types=dict(sorted(unknown.items())),
+        unknown_types=_most_frequent(scan(files, "unknown", UNKNOWN, folder)),
     )
 
 
@@ -132,22 +119,16 @@ class _Line:
 
 
 def first_events(path: Path, types: Mapping[str, EventType], count: int) -> list[Parsed]:
-    """The first events of a file, for a person to look at; see `extract_events`."""
-    lines = chain.from_iterable(_batches(path, types, []))
-    return [line.parsed for line in islice(lines, count)]
+    """The first events of a file, for a person to look at; see `event_reader`."""
+    with opened(path) as file:
+        lines = chain.from_iterable(_batches(file, types))
+        return [line.parsed for line in islice(lines, count)]
 
 
-def _batches(
-    path: Path, types: Mapping[str, EventType], problems: list[SourceProblem]
-) -> Iterator[Iterator[_Line]]:
-    if _is_parquet(path):
-        yield from _parquet_batches(path, types)
-        return
-    for block in read_blocks(path):
-        if isinstance(block, SourceProblem):
-            problems.append(block)
-        else:
-            yield _lines(block, types)
+def _batches(file: OpenedFile, types: Mapping[str, EventType]) -> Iterator[Iterable[_Line]]:
+    if _is_parquet(file):
+        return _parquet_batches(file, types)
+    return (_lines(block, types) for block in Blocks(file) if isinstance(block, Block))
 
 
 def _lines(block: Block, types: Mapping[str, EventType]) -> Iterator[_Line]:
@@ -159,28 +140,24 @@ def _lines(block: Block, types: Mapping[str, EventType]) -> Iterator[_Line]:
         yield _Line(number, line, parse_event(line, types))
 
 
-def _is_parquet(path: Path) -> bool:
-    if path.suffix == ".parquet":
+def _is_parquet(file: OpenedFile) -> bool:
+    if file.path.suffix == ".parquet":
         return True
-    try:
-        with path.open("rb") as file:
-            return file.read(len(_PARQUET_MAGIC)) == _PARQUET_MAGIC
-    except OSError as error:
-        raise SourceError(f"{path} can't be read: {error.strerror or error}.") from error
+    file.seek(0)
+    return file.read(len(_PARQUET_MAGIC)) == _PARQUET_MAGIC
 
 
-def _parquet_batches(path: Path, types: Mapping[str, EventType]) -> Iterator[Iterator[_Line]]:
+def _parquet_batches(file: OpenedFile, types: Mapping[str, EventType]) -> Iterator[Sequence[_Line]]:
     first = 1
     try:
-        with pq.ParquetFile(path) as file:
-            for batch in file.iter_batches(_PARQUET_ROWS):
-                rows = pl.DataFrame(pl.from_arrow(batch))
-                yield (
-                    _row(number, row, types) for number, row in enumerate(parquet_rows(rows), first)
-                )
-                first += rows.height
+        with pq.ParquetFile(file.handle) as table:
+            for batch in table.iter_batches(_PARQUET_ROWS):
+                rows = parquet_rows(pl.DataFrame(pl.from_arrow(batch)))
+                lines = [_row(number, row, types) for number, row in enumerate(rows, first)]
+                yield lines
+                first += len(lines)
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"{path} is no Parquet file that can be read: {error}.") from error
+        raise SourceError(f"{file.path} is no Parquet file that can be read: {error}.") from error
 
 
 def _row(number: int, row: dict[str, object], types: Mapping[str, EventType]) -> _Line:
@@ -189,52 +166,41 @@ def _row(number: int, row: dict[str, object], types: Mapping[str, EventType]) ->
     return _Line(number, orjson.dumps(row, default=str) if is_shown else b"", parsed)
 
 
-def _type_names(batch: Iterable[_Line], known: Collection[str]) -> Iterator[str]:
-    for line in batch:
-        if isinstance(line.parsed, UnknownType):
-            is_named = line.parsed.type in known or len(known) < _NAMED_TYPES
-            yield line.parsed.type if is_named else _OTHER_TYPES
-
-
-def _taken(batch: Iterable[_Line], source: str, label: str, is_trusted: bool) -> pl.DataFrame:
-    taken = [(line.number, line.parsed) for line in batch if isinstance(line.parsed, Event)]
-    return events_frame(
+def _taken(lines: Sequence[_Line], *, is_trusted: bool) -> pl.DataFrame:
+    taken = [(line.number, line.parsed) for line in lines if isinstance(line.parsed, Event)]
+    frame = events_frame(
         [event for _, event in taken],
         [number for number, _ in taken],
-        source=source,
-        file=label,
+        # Put in where they are read again.
+        source="",
+        file="",
         is_trusted=is_trusted,
     )
+    return frame.select(*FRAMES["events"])
 
 
-def _quarantined(batch: Iterable[_Line], source: str, label: str) -> pl.DataFrame:
+def _quarantined(lines: Sequence[_Line]) -> pl.DataFrame:
     rows = [
         # Bytes are cut before they are decoded: a line may have megabytes of them.
         (line.number, line.parsed.reason, line.text[: 4 * LONGEST_TEXT].decode("utf-8", "replace"))
-        for line in batch
+        for line in lines
         if isinstance(line.parsed, Rejected)
     ]
-    schema = {"line": pl.Int64, "reason": pl.String, "text": pl.String}
-    return (
-        pl.DataFrame(rows, schema=schema, orient="row")
-        .with_columns(source=pl.lit(source), file=pl.lit(label), text=masked(pl.col("text")))
-        .select(*QUARANTINE)
-    )
+    frame = pl.DataFrame(rows, schema=FRAMES["quarantine"], orient="row")
+    return frame.with_columns(masked(pl.col("text")))
 
 
-def _writer(path: Path, schema: Schema) -> pq.ParquetWriter:
-    return pq.ParquetWriter(path, _to_arrow(pl.DataFrame(schema=schema)).schema)
+def _unknown(lines: Sequence[_Line]) -> pl.DataFrame:
+    rows = [
+        (line.number, line.parsed.type) for line in lines if isinstance(line.parsed, UnknownType)
+    ]
+    return pl.DataFrame(rows, schema=UNKNOWN, orient="row")
 
 
-def _write(writer: pq.ParquetWriter, frame: pl.DataFrame) -> None:
-    if not frame.is_empty():
-        writer.write_table(_to_arrow(frame))
-
-
-def _to_arrow(frame: pl.DataFrame) -> pa.Table:
-    return frame.to_arrow(compat_level=pl.CompatLevel.oldest())
-
-
-def _scan(paths: Iterable[Path], schema: Schema) -> pl.LazyFrame:
-    files = sorted(paths)
-    return pl.scan_parquet(files).select(*schema) if files else empty(schema)
+def _most_frequent(types: pl.LazyFrame) -> dict[str, int]:
+    """How often each type came, by name; beyond so many, as one."""
+    counted = types.group_by("type").len("times").sort("times", "type", descending=[True, False])
+    named = counted.collect().rows()
+    counts = dict(sorted(named[:_NAMED_TYPES]))
+    others = sum(times for _, times in named[_NAMED_TYPES:])
+    return counts | ({_OTHER_TYPES: others} if others else {})

@@ -3,13 +3,16 @@
 import glob
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from flows.sources.archives import BrokenArchiveError, pieces
+from flows.sources.content import ContentDigest
+from flows.sources.opened import OpenedFile, opened
 from transforms.errors import SourceError
 
 BLOCK_BYTES = 16 << 20
@@ -42,6 +45,17 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Between two lines of a file: `offset` bytes come before it, and line `line` after it."""
+
+    offset: int
+    line: int
+
+
+BEGINNING: Final = Place(offset=0, line=1)
+
+
+@dataclass(frozen=True)
 class SourceProblem:
     """What is wrong with a file as a whole: it can't be read on after `line`."""
 
@@ -49,15 +63,19 @@ class SourceProblem:
     line: int
 
 
-def find_files(base: Path, patterns: Sequence[str], *, entry: str) -> list[FoundFile]:
+def find_files(
+    base: Path, patterns: Sequence[str], *, entry: str, once_there: Collection[str] = ()
+) -> list[FoundFile]:
     """Find the files that an entry of the migration file names, each once, sorted by name.
 
     Globs (`*`, `?`, `[...]`, `**` for any depth) are relative to `base`. A glob without a match
-    is no error, as logs arrive late; a file named in full must be there. Raises SourceError,
-    naming the entry and the pattern.
+    is no error, as logs arrive late; a file named in full must be there, or have been `once_there`.
+    Raises SourceError, naming the entry and the pattern.
     """
     found: dict[str, FoundFile] = {}
     for pattern in patterns:
+        if os.path.normpath(pattern) in once_there and not (base / pattern).exists():
+            continue
         for name in _matches(base, pattern, entry):
             path = Path(os.path.normpath(base / name))
             label = os.fsencode(os.path.relpath(path, base)).decode("utf-8", "replace")
@@ -92,61 +110,103 @@ def _matches(base: Path, pattern: str, entry: str) -> list[str]:
 
 
 def read_blocks(path: Path) -> Iterator[Block | SourceProblem]:
-    """Yield the file's lines in blocks of about 16 MiB, decompressed, in bounded memory.
+    """Yield the lines of a file from its beginning; see `Blocks`."""
+    with opened(path) as file:
+        yield from Blocks(file)
 
-    Lines end at a line feed only; a last line without one counts as a line. A byte-order mark is
-    dropped. A line of more than 16 MiB comes as a block of its own, cut to its beginning. An
-    archive that breaks off gives what can be decompressed, and then a SourceProblem. Raises
-    SourceError where the file can't be read at all.
+
+class Blocks:
+    """The lines of an opened file in blocks of about 16 MiB, decompressed, in bounded memory.
+
+    Lines end at a line feed only; a last line without one counts as a line, in a block of its own:
+    more of it may come. A byte-order mark is dropped. A line of more than 16 MiB comes as a block
+    of its own, cut to its beginning. An archive that breaks off gives what can be decompressed,
+    and then a SourceProblem. Raises SourceError where the file can't be read.
+
+    To read on in a plain file, `start` is the `end` of the time before. `digest` takes in all that
+    is read, and may have taken in what is before `start`.
     """
-    cutter = _LineCutter()
-    try:
-        with path.open("rb") as file:
-            content = pieces(file)
-            try:
-                for piece in _without_bom(content, path):
-                    yield from cutter.feed(piece)
-            except BrokenArchiveError as error:
-                yield from cutter.finish()
-                yield SourceProblem(error.reason, cutter.next_line - 1)
-            else:
-                yield from cutter.finish()
-    except OSError as error:
-        raise SourceError(f"{path} can't be read: {error.strerror or error}.") from error
 
+    def __init__(
+        self, file: OpenedFile, start: Place = BEGINNING, digest: ContentDigest | None = None
+    ) -> None:
+        self._file = file
+        self._digest = digest or ContentDigest()
+        self._cutter = _LineCutter(start)
 
-def _without_bom(content: Iterator[bytes], path: Path) -> Iterator[bytes]:
-    start = b""
-    for piece in content:
-        start += piece
-        if len(start) >= len(_BOM):
-            break
-    if start.startswith(_UTF_16_BOMS):
-        raise SourceError(f"{path} is written in UTF-16. Convert it to UTF-8 first.")
-    yield start.removeprefix(_BOM)
-    yield from content
+    @property
+    def end(self) -> Place:
+        """Behind the last line feed that has been read."""
+        return self._cutter.end
+
+    @property
+    def lines(self) -> int:
+        """How many lines there are so far, with those before `start`."""
+        return self._cutter.next_line - 1
+
+    def __iter__(self) -> Iterator[Block | SourceProblem]:
+        """Read to the end; once only."""
+        try:
+            for piece in self._pieces():
+                yield from self._cutter.feed(piece)
+        except BrokenArchiveError as error:
+            yield from self._cutter.finish()
+            yield SourceProblem(error.reason, self.lines)
+        else:
+            yield from self._cutter.finish()
+
+    def _pieces(self) -> Iterator[bytes]:
+        start = self._cutter.end
+        content = self._digested(pieces(self._file, start.offset))
+        return content if start.offset else self._without_bom(content)
+
+    def _digested(self, content: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in content:
+            self._digest.update(piece)
+            yield piece
+
+    def _without_bom(self, content: Iterator[bytes]) -> Iterator[bytes]:
+        start = b""
+        for piece in content:
+            start += piece
+            if len(start) >= len(_BOM):
+                break
+        if start.startswith(_UTF_16_BOMS):
+            raise SourceError(f"{self._file.path} is written in UTF-16. Convert it to UTF-8 first.")
+        if start.startswith(_BOM):
+            self._cutter.skip(len(_BOM))
+        yield start.removeprefix(_BOM)
+        yield from content
 
 
 class _LineCutter:
-    """Gathers pieces into blocks that end where a line ends, and counts the lines."""
+    """Gathers pieces into blocks that end where a line ends, and counts lines and bytes."""
 
-    def __init__(self) -> None:
-        self.next_line = 1
+    def __init__(self, start: Place) -> None:
+        self.end = start
+        self.next_line = start.line
         self._pending = bytearray()
-        self._is_skipping = False
+        # What has been read of a line that is too long, beyond `end`.
+        self._skipped = 0
+
+    def skip(self, count: int) -> None:
+        """Count bytes that belong to no line."""
+        self.end = Place(self.end.offset + count, self.end.line)
 
     def feed(self, piece: bytes) -> Iterator[Block]:
-        if self._is_skipping:
-            end = piece.find(b"\n")
-            if end < 0:
+        if self._skipped:
+            end = piece.find(b"\n") + 1
+            self._skipped += end or len(piece)
+            if not end:
                 return
-            self._is_skipping = False
-            piece = piece[end + 1 :]
+            self._end_line(self._skipped)
+            self._skipped = 0
+            piece = piece[end:]
         self._pending += piece
         if len(self._pending) > LONGEST_LINE_BYTES:
             yield from self._cut_long_line()
-        if len(self._pending) >= BLOCK_BYTES and (end := self._pending.rfind(b"\n") + 1):
-            yield self._take(end)
+        if len(self._pending) >= BLOCK_BYTES:
+            yield from self._take_lines()
 
     def _cut_long_line(self) -> Iterator[Block]:
         # Pieces are smaller than the limit, so only the first line can have grown beyond it.
@@ -155,22 +215,29 @@ class _LineCutter:
             return
         yield Block(self.next_line, bytes(self._pending[:_KEPT_OF_CUT_LINE]), is_cut=True)
         self.next_line += 1
-        self._is_skipping = end < 0
-        del self._pending[: len(self._pending) if end < 0 else end + 1]
+        length = end + 1 or len(self._pending)
+        del self._pending[:length]
+        if end < 0:
+            self._skipped = length
+        else:
+            self._end_line(length)
 
     def finish(self) -> Iterator[Block]:
+        yield from self._take_lines()
         if self._pending:
-            yield self._take(len(self._pending))
+            yield Block(self.next_line, bytes(self._pending))
+            self.next_line += 1
 
-    def _take(self, end: int) -> Block:
-        block = Block(self.next_line, bytes(self._pending[:end]))
-        del self._pending[:end]
-        self.next_line += _count_lines(block.data)
-        return block
+    def _take_lines(self) -> Iterator[Block]:
+        if length := self._pending.rfind(b"\n") + 1:
+            block = Block(self.next_line, bytes(self._pending[:length]))
+            del self._pending[:length]
+            self.next_line += block.data.count(b"\n")
+            self._end_line(length)
+            yield block
 
-
-def _count_lines(data: bytes) -> int:
-    return data.count(b"\n") + (not data.endswith(b"\n"))
+    def _end_line(self, length: int) -> None:
+        self.end = Place(self.end.offset + length, self.next_line)
 
 
 def read_lines_frame(block: Block) -> pl.DataFrame:

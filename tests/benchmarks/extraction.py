@@ -22,7 +22,9 @@ from statistics import median
 
 from flows.catalogue import load_catalogue
 from flows.settings import AccessLog
-from flows.sources.access_logs import extract_log
+from flows.sources.access_logs import log_reader
+from flows.sources.files import FoundFile
+from flows.sources.taking import take
 
 LOG_FORMAT = (
     '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
@@ -98,19 +100,11 @@ def extract(path: Path, log_format: str) -> None:
     entry = AccessLog(name="proxy", paths=(path.name,), format=log_format, **options)
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
-        extract = extract_log(
-            path,
-            label=path.name,
-            entry=entry,
-            catalogue=load_catalogue(None),
-            window_from=START,
-            window_to=START + WINDOW,
-            into=Path(folder),
-        )
+        reader = log_reader(entry, load_catalogue(None))
+        kept = take(FoundFile(path.name, path), reader, [], Path(folder)).kept
     seconds = time.perf_counter() - started
-    counts = (extract.lines_read, extract.lines_malformed, extract.lines_no_write)
-    names = ("read", "malformed", "no_write", "writes")
-    lines = dict(zip(names, (*counts, extract.lines_writes), strict=True))
+    lines = {"read": kept.lines_read, "malformed": kept.lines_malformed}
+    lines |= {"writes": kept.rows("writes")}
     # Linux counts in KiB.
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     print(json.dumps({"seconds": seconds, "peak_bytes": peak, "lines": lines}))

@@ -6,14 +6,13 @@ from flows.sources.files import FoundFile
 
 def test_told_while_listening_and_no_longer(tmp_path):
     heard = []
-    (tmp_path / "a.log").write_bytes(b"12345")
     file = FoundFile("logs/a.log", tmp_path / "a.log")
 
     def hear(state: Reading) -> None:
         heard.append((list(state.now), state.files, state.bytes))
 
-    with listening(hear), reading(file):
+    with listening(hear), reading(file, 5):
         pass
-    with reading(file):
+    with reading(file, 5):
         pass
     assert heard == [(["logs/a.log"], 0, 0), ([], 1, 5)]

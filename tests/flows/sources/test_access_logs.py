@@ -2,6 +2,7 @@
 
 import gzip
 import stat
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,10 @@ import pytest
 
 from flows.settings import AccessLog
 from flows.sources import files
-from flows.sources.access_logs import LogExtract, check_malformed, compile_format, extract_log
+from flows.sources.access_logs import check_malformed, compile_format, log_reader
+from flows.sources.files import FoundFile
+from flows.sources.kept import KeptFile, scan
+from flows.sources.taking import take
 from tests.tables import FE2, at
 from transforms.errors import ConfigurationError, MalformedSourceError
 from transforms.schemas import LINES, QUARANTINE, SEEN, WRITES
@@ -33,43 +37,61 @@ WRITE = line("18:10:00", f"POST {PERSONS}?token=secret")
 READ = line("18:11:00", f"GET {PERSONS}", 200)
 
 
-def extract(folder: Path, data: bytes | str, **options: Any) -> LogExtract:
+@dataclass(frozen=True)
+class Extracted:
+    """A file that was read, and its frames as they are read again."""
+
+    kept: KeptFile
+    folder: Path
+
+    def frame(self, name: str) -> pl.DataFrame:
+        schema = SCHEMAS[name]
+        found = scan([self.kept], name, schema, self.folder).collect()
+        assert found.schema == schema
+        return found
+
+
+SCHEMAS = {"writes": WRITES, "lines": LINES, "quarantine": QUARANTINE, "seen": SEEN}
+
+
+def extract(folder: Path, data: bytes | str, **options: Any) -> Extracted:
     path = folder / "a.log"
     path.write_bytes(data.encode() if isinstance(data, str) else data)
-    return extract_log(
-        path,
-        label="logs/a.log",
-        entry=entry(**(options or NGINX)),
-        catalogue=FE2,
-        window_from=at("18:00"),
-        window_to=at("21:00"),
-        into=folder,
-    )
+    reader = log_reader(entry(**(options or NGINX)), FE2)
+    extracts = folder / "extracts"
+    return Extracted(take(FoundFile("logs/a.log", path), reader, [], extracts).kept, extracts)
 
 
-def writes(extract: LogExtract) -> pl.DataFrame:
-    return pl.read_parquet(extract.writes_path)
+def writes(found: Extracted) -> pl.DataFrame:
+    return found.frame("writes")
 
 
-def kept_lines(extract: LogExtract) -> list[tuple[Any, ...]]:
-    return pl.read_parquet(extract.lines_path).rows()
+def kept_lines(found: Extracted) -> list[tuple[Any, ...]]:
+    return found.frame("lines").rows()
 
 
-def quarantine(extract: LogExtract) -> list[tuple[Any, ...]]:
-    return pl.read_parquet(extract.quarantine_path).rows()
+def quarantine(found: Extracted) -> list[tuple[Any, ...]]:
+    return found.frame("quarantine").rows()
 
 
-def sums(extract: LogExtract) -> tuple[int, int, int, int]:
-    counts = (extract.lines_malformed, extract.lines_no_write, extract.lines_writes)
-    assert extract.lines_read == sum(counts)
-    return (extract.lines_read, *counts)
+def seen(found: Extracted) -> list[tuple[Any, ...]]:
+    return found.frame("seen").unique().sort("second_at").rows()
+
+
+def sums(found: Extracted) -> tuple[int, int, int]:
+    """Lines read, malformed, and writes."""
+    return found.kept.lines_read, found.kept.lines_malformed, found.kept.rows("writes")
+
+
+def check(found: Extracted, **options: Any) -> None:
+    check_malformed(entry(**options), [found.kept], found.folder)
 
 
 def test_every_line_is_a_write_no_write_or_malformed(tmp_path):
     found = extract(
         tmp_path, "\n".join([WRITE, READ, "garbage?a=b", "", line("18:12:00", "POST /x")])
     )
-    assert sums(found) == (5, 2, 2, 1)
+    assert sums(found) == (5, 2, 1)
     assert quarantine(found) == [
         ("proxy-a", "logs/a.log", 3, "does_not_match_format", "garbage?a=***"),
         ("proxy-a", "logs/a.log", 4, "empty_line", ""),
@@ -90,37 +112,34 @@ def test_the_lines_of_writes_are_kept_masked(tmp_path):
     ]
 
 
-def test_the_files_have_the_schemas_even_if_nothing_is_in_them(tmp_path):
+def test_an_empty_file_has_nothing_in_any_frame(tmp_path):
     found = extract(tmp_path, "")
-    assert sums(found) == (0, 0, 0, 0)
-    assert pl.read_parquet_schema(found.writes_path) == WRITES
-    assert pl.read_parquet_schema(found.lines_path) == LINES
-    assert pl.read_parquet_schema(found.quarantine_path) == QUARANTINE
-    assert found.seen.schema == SEEN
+    assert sums(found) == (0, 0, 0)
+    assert [found.frame(name).height for name in SCHEMAS] == [0, 0, 0, 0]
 
 
-def test_they_are_their_owners_only(tmp_path):
-    found = extract(tmp_path, WRITE)
-    for path in (found.writes_path, found.lines_path, found.quarantine_path):
-        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+def test_what_is_kept_is_its_owners_only(tmp_path):
+    found = extract(tmp_path, f"{WRITE}\ngarbage")
+    kept = list(found.folder.rglob("*"))
+    assert len(kept) == 1 + len(SCHEMAS)
+    for path in (found.folder, *kept):
+        assert not stat.S_IMODE(path.stat().st_mode) & 0o077
 
 
 def test_no_query_is_kept(tmp_path):
     found = extract(tmp_path, WRITE)
-    assert b"secret" not in found.writes_path.read_bytes()
+    assert not any(b"secret" in path.read_bytes() for path in found.folder.rglob("*.parquet"))
     assert "secret" not in str([*writes(found).rows(), *kept_lines(found)])
 
 
-def test_writes_outside_the_window_are_kept_but_only_inside_counts_as_seen(tmp_path):
+def test_all_times_are_kept(tmp_path):
+    """The window may be corrected later."""
     times = ["17:59:59", "18:00:00", "18:00:00", "21:00:00", "21:00:01"]
     lines = [line(time, f"POST {PERSONS}") for time in times]
     found = extract(tmp_path, "\n".join([*lines, line("19:00:00", "GET /", 404), "garbage"]))
-    assert found.lines_writes == 5
-    assert found.seen.rows() == [
-        ("proxy-a", at("18:00")),
-        ("proxy-a", at("19:00")),
-        ("proxy-a", at("21:00")),
-    ]
+    assert found.kept.rows("writes") == 5
+    seconds = ["17:59:59", "18:00", "19:00", "21:00", "21:00:01"]
+    assert seen(found) == [("proxy-a", at(second)) for second in seconds]
 
 
 def test_identical_lines_have_the_same_digest_and_others_do_not(tmp_path):
@@ -140,20 +159,20 @@ def test_the_same_file_in_small_blocks_gives_the_same(tmp_path, monkeypatch):
         for number in range(9_000)
     ]
     whole = extract(tmp_path, "\n".join(lines))
-    frames = (writes(whole), quarantine(whole), whole.seen)
+    frames = (writes(whole), quarantine(whole), seen(whole))
     monkeypatch.setattr(files, "BLOCK_BYTES", 100_000)
     monkeypatch.setattr("flows.sources.archives._READ", 50_000)
     parts = extract(tmp_path, "\n".join(lines))
-    assert sums(parts) == sums(whole) == (9_000, 3_000, 0, 6_000)
+    assert sums(parts) == sums(whole) == (9_000, 3_000, 6_000)
     assert writes(parts).sort("line").equals(frames[0].sort("line"))
     assert quarantine(parts) == frames[1]
-    assert parts.seen.equals(frames[2])
+    assert seen(parts) == frames[2]
 
 
 def test_a_line_too_long_is_one_malformed_line(tmp_path):
     long = WRITE[:-1] + "x" * (17 << 20) + '"'
     found = extract(tmp_path, f"{WRITE}\n{long}\n{WRITE}")
-    assert sums(found) == (3, 1, 0, 2)
+    assert sums(found) == (3, 1, 2)
     [(_, _, number, reason, text)] = quarantine(found)
     assert (number, reason) == (2, "line_too_long")
     assert text.endswith("xxx")
@@ -165,7 +184,7 @@ def test_garbage_does_no_harm(tmp_path):
     data = b"\xef\xbb\xbf" + WRITE.encode() + b"\r\n\x16\x03\x01\x00\xff\n" + b"x" * (1 << 20)
     data += b"\n" + WRITE.replace("FE2", "J\xf6rg").encode("latin-1") + b"\n" + b"\0" * 9
     found = extract(tmp_path, data)
-    assert sums(found) == (5, 3, 0, 2)
+    assert sums(found) == (5, 3, 2)
     assert writes(found).sort("line")["user_agent"].to_list() == ["FE2", "J\ufffdrg"]
     assert [len(text) for *_, text in quarantine(found)] == [5, 2_000, 9]
 
@@ -174,15 +193,15 @@ def test_an_archive_that_breaks_off_is_used_and_reported(tmp_path):
     lines = "\n".join(WRITE.replace("4711", str(number)) for number in range(9_000))
     data = gzip.compress(lines.encode())
     found = extract(tmp_path, data[: len(data) // 2])
-    assert found.lines_writes > 1_000
-    assert [problem.reason for problem in found.problems] == ["truncated_archive"]
-    assert sum(sums(found)[1:]) == found.lines_read
+    assert found.kept.rows("writes") > 1_000
+    assert [problem.reason for problem in found.kept.taken.problems] == ["truncated_archive"]
+    assert sum(sums(found)[1:]) == found.kept.lines_read
 
 
 def test_json_lines(tmp_path):
     text = '{"at":"2021-05-18T20:10:00","method":"POST","path":"%s","status":201}' % PERSONS  # noqa: UP031
     found = extract(tmp_path, f"{text}\n{{", format="json", timezone="Europe/Berlin")
-    assert sums(found) == (2, 1, 0, 1)
+    assert sums(found) == (2, 1, 1)
     assert writes(found)["at"].to_list() == [at("18:10")]
 
 
@@ -199,18 +218,18 @@ def test_a_format_of_a_later_version_is_refused():
 class TestTooManyMalformedLines:
     def test_up_to_the_share_is_normal(self, tmp_path):
         found = extract(tmp_path, "\n".join([READ] * 99 + ["garbage"]))
-        check_malformed(entry(**NGINX, max_malformed=0.01), [found])
+        check(found, **NGINX, max_malformed=0.01)
         with pytest.raises(MalformedSourceError):
-            check_malformed(entry(**NGINX, max_malformed=0.009), [found])
+            check(found, **NGINX, max_malformed=0.009)
 
     def test_no_lines_are_not_too_many(self, tmp_path):
-        check_malformed(entry(**NGINX), [extract(tmp_path, "")])
-        check_malformed(entry(**NGINX), [])
+        check(extract(tmp_path, ""), **NGINX)
+        check_malformed(entry(**NGINX), [], tmp_path)
 
     def test_three_of_them_are_shown_masked_with_their_place(self, tmp_path):
         text = f"{READ}\nbad?token=secret\n\x1b[31mred\nthird\nfourth"
         with pytest.raises(MalformedSourceError) as error:
-            check_malformed(entry(**NGINX), [extract(tmp_path, text)])
+            check(extract(tmp_path, text), **NGINX)
         message = str(error.value)
         assert 'access_logs "proxy-a": 4 of 5 lines (80.0%)' in message
         assert "logs/a.log:2: does_not_match_format: bad?token=***" in message
@@ -235,5 +254,5 @@ class TestTooManyMalformedLines:
     )
     def test_the_message_says_what_may_be_wrong(self, tmp_path, text, options, guess):
         with pytest.raises(MalformedSourceError) as error:
-            check_malformed(entry(**options), [extract(tmp_path, text, **options)])
+            check(extract(tmp_path, text, **options), **options)
         assert guess in str(error.value)

@@ -1,14 +1,20 @@
 import gzip
 import itertools
 import random
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import orjson
 import polars as pl
 import pytest
 import zstandard
 
-from flows.sources.client_events import all_events, extract_events, first_events
+from flows.settings import ClientEvents
+from flows.sources.client_events import all_events, event_reader, first_events
+from flows.sources.files import FoundFile
+from flows.sources.kept import KeptFile
+from flows.sources.taking import take
 from tests.tables import FE2
 from transforms.client_events import Event, event_types
 from transforms.errors import SourceError
@@ -34,34 +40,43 @@ def line(number=1, **changed):
     return orjson.dumps(event(number, **changed))
 
 
+@dataclass(frozen=True)
+class Extracted:
+    """A file that was read, and what is kept of it."""
+
+    kept: KeptFile
+    folder: Path
+
+    def __getattr__(self, name):
+        return getattr(together([self]), name)
+
+
+def together(extracts, trusted=("fe2",)):
+    folder = extracts[0].folder if extracts else Path()
+    return all_events([each.kept for each in extracts], folder, trusted)
+
+
 @pytest.fixture
 def extract(tmp_path):
-    folders = (tmp_path / f"work-{number}" for number in itertools.count())
-
     def extract(name, content=None, *, source="fe2", is_trusted=True):
-        path = tmp_path / name
+        path, folder = tmp_path / name, tmp_path / "extracts"
         if content is not None:
             path.write_bytes(content)
-        return extract_events(
-            path,
-            label=name,
-            source=source,
-            is_trusted=is_trusted,
-            types=TYPES,
-            into=next(folders),
-        )
+        entry = ClientEvents(name=source, paths=(name,), trusted=is_trusted)
+        taken = take(FoundFile(name, path), event_reader(entry, FE2), [], folder)
+        return Extracted(taken.kept, folder)
 
     return extract
 
 
 def events_of(extract):
-    frame = pl.read_parquet(extract.events_path)
+    frame = extract.events.sort("line").collect()
     assert frame.schema == EVENTS
     return frame
 
 
 def quarantine_of(extract):
-    frame = pl.read_parquet(extract.quarantine_path)
+    frame = extract.quarantine.sort("line").collect()
     assert frame.schema == QUARANTINE
     return frame
 
@@ -106,7 +121,7 @@ def test_an_archive_cut_off_gives_what_it_holds_and_says_so(extract):
     lines = [line(n, subject=f"P-{noise.random()}") for n in range(2000)]
     packed = gzip.compress(b"\n".join(lines))
     taken = extract("a.jsonl.gz", packed[: len(packed) // 2])
-    assert [problem.reason for problem in taken.problems] == ["truncated_archive"]
+    assert [problem.reason for problem in taken.kept.taken.problems] == ["truncated_archive"]
     assert 100 < events_of(taken).height < 2000
     assert taken.read == events_of(taken).height + taken.malformed
 
@@ -117,9 +132,10 @@ def test_an_empty_file_has_no_events(extract):
 
 
 def test_types_that_a_stranger_invents_do_not_fill_the_report(extract):
-    taken = extract("a.jsonl", b"\n".join(line(n, type=f"x{n}") for n in range(1500)))
-    assert len(taken.unknown_types) == 1001
-    assert sum(taken.unknown_types.values()) == 1500
+    lines = [line(n, type=f"x{n}") for n in range(1500)] + [line(1, type="x1499")]
+    types = extract("a.jsonl", b"\n".join(lines)).unknown_types
+    assert len(types) == 1001
+    assert (types["x1499"], types["(others)"], sum(types.values())) == (2, 500, 1501)
 
 
 @pytest.mark.parametrize("as_text", [True, False], ids=["data as JSON", "data as a struct"])
@@ -163,7 +179,7 @@ class TestAllFilesTogether:
             extract("a", line(1) + b"\n" + line(2) + b"\nx\n"),
             extract("b", line(2) + b"\n" + line(3, type="alarm.sent") + b"\n" + line(1)),
         ]
-        read = all_events(extracts, ["fe2"])
+        read = together(extracts)
         events = read.events.collect()
         assert sorted(events["event_id"]) == ["e1", "e2"]
         assert (read.read, read.malformed, read.duplicates) == (6, 1, 2)
@@ -178,14 +194,14 @@ class TestAllFilesTogether:
             extract("c", line(1, subject="B")),
         ]
         found = [
-            all_events(order, ["fe2"]).events.collect().to_dicts()
+            together(order).events.collect().to_dicts()
             for order in itertools.permutations(extracts)
         ]
         assert found == [found[0]] * len(found)
         assert (found[0][0]["entity_id"], found[0][0]["file"]) == ("B", "b")
 
     def test_no_files_at_all(self):
-        read = all_events([], [])
+        read = together([])
         assert read.events.collect().schema == EVENTS
         assert read.read == read.duplicates == 0
 

@@ -1,0 +1,85 @@
+"""Where what was read is kept from run to run: extracts in a folder, their files in the ledger.
+
+An extract is in its place before the ledger names it, and is removed after the ledger has
+forgotten it: whenever a run is killed, the next one finds either the old or the new.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from flows.ledger import Ledger
+from flows.ledger.source_files import KnownFile, forget_files, known_files, remember_files
+from flows.sources.extracts import clear_extracts, clear_unfinished, extracts_folder
+from flows.sources.kept import KeptFile, recalled, to_remember
+from flows.sources.taking import TakenFile
+from flows.stock import Entry, Files, Stock, settle
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shelf:
+    """What earlier runs have kept: `known`, with their evidence in `folder`.
+
+    The reading key of a file whose evidence is damaged is "", which is nobody's. `run` is this
+    run's number.
+    """
+
+    folder: Path
+    known: tuple[KeptFile, ...]
+    ledger: Ledger
+    run: int
+    first_runs: Mapping[tuple[str, str], int]
+
+    def keep(self, stock: Stock[Entry], taken: Iterable[TakenFile]) -> Files:
+        """Remember each file as it comes, and what was missing and is found in it no longer."""
+        done = []
+        for file in taken:
+            found = [each.place for each in stock.missing if each.place in file.holds]
+            with self.ledger.begin() as tx:
+                remember_files(tx, [self._to_remember(file.kept)])
+                forget_files(tx, found)
+            done.append(file)
+        return settle(stock, done)
+
+    def tidy(self, files: Files) -> None:
+        """Forget all that is not among the files of all entries, and clear it away."""
+        kept = {file.place: file for file in files.kept}
+        with self.ledger.reading() as tx:
+            before = {(row.source, row.label): row for row in known_files(tx)}
+        changed = [
+            self._to_remember(file)
+            for place, file in kept.items()
+            if place not in before or before[place].is_gone != file.is_gone
+        ]
+        if changed or before.keys() - kept.keys():
+            with self.ledger.begin() as tx:
+                remember_files(tx, changed)
+                forget_files(tx, before.keys() - kept.keys())
+        clear_extracts(self.folder, {file.taken.extract.name for file in kept.values()})
+
+    def _to_remember(self, file: KeptFile) -> KnownFile:
+        first_run = self.first_runs.get(file.place, self.run)
+        return to_remember(file, first_run=first_run, last_run=self.run)
+
+
+def open_shelf(ledger: Ledger, output: Path, run: int, *, verify: bool) -> Shelf:
+    """See what earlier runs have kept, and clear away what a killed one has left half-done.
+
+    With `verify` nothing is known, so that all is read anew.
+    """
+    folder = extracts_folder(output)
+    clear_unfinished(folder)
+    with ledger.reading() as tx:
+        rows = known_files(tx)
+    known = () if verify else (_usable(recalled(row), folder) for row in rows)
+    return Shelf(
+        folder=folder,
+        known=tuple(known),
+        ledger=ledger,
+        run=run,
+        first_runs={(row.source, row.label): row.first_run for row in rows},
+    )
+
+
+def _usable(file: KeptFile, folder: Path) -> KeptFile:
+    return file if file.taken.extract.is_whole(folder) else replace(file, reading_key="")
