@@ -489,23 +489,15 @@ class TestSend:
         run("approve", "a", "b")
         process = None
 
-        class Presses:
-            """Ctrl-C while the server is asked for the first recipient."""
-
-            pressed = False
-
-            def __bool__(self):
-                return not self.pressed
-
-            def pop(self, _index):
-                self.pressed = True
-                process.send_signal(signal.SIGINT)
-                time.sleep(0.3)
-                return "250 ok"
+        def press():
+            """Ctrl-C, while the server is asked for the first recipient."""
+            process.send_signal(signal.SIGINT)
+            time.sleep(0.3)
+            return "250 ok"
 
         with ScriptedServer() as server:
             make_notices(notices.file.parent, port=server.port)
-            server.script["RCPT"] = Presses()
+            server.script["RCPT"] = [press]
             process = subprocess.Popen(
                 [*PROGRAM, "send", str(notices.file), "--all", "--yes"],
                 stdout=subprocess.PIPE,

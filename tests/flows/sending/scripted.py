@@ -7,9 +7,9 @@ import contextlib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeAlias
 
 # Instead of an answer: hang up, or say nothing until the client hangs up.
 CUT = "cut"
@@ -18,6 +18,8 @@ SILENCE = "silence"
 TAKEN_AND_CUT = "taken and cut"
 # Hang up in the middle of the mail.
 CUT_IN_THE_MAIL = "cut in the mail"
+
+Answer: TypeAlias = str | Callable[[], str]
 
 
 @dataclass(frozen=True)
@@ -31,10 +33,11 @@ class Taken:
 class ScriptedServer:
     """`script` has for each step the answers to give, one after the other; then the right ones.
 
+    An answer may be a function that does something first, and says what to answer.
     Steps: GREETING, EHLO, STARTTLS, AUTH, MAIL, RCPT, DATA, DOT, RSET, QUIT.
     """
 
-    script: dict[str, list[str]] = field(default_factory=dict)
+    script: dict[str, list[Answer]] = field(default_factory=dict)
     tls: ssl.SSLContext | None = None
     offers: Sequence[str] = ()
     taken: list[Taken] = field(default_factory=list)
@@ -80,7 +83,8 @@ class ScriptedServer:
 
     def next_answer(self, step: str, right: str) -> str:
         answers = self.script.get(step, [])
-        return answers.pop(0) if answers else right
+        answer = answers.pop(0) if answers else right
+        return answer if isinstance(answer, str) else answer()
 
 
 class _HungUpError(Exception):
@@ -111,7 +115,9 @@ class _Talk:
 
     def answer(self, step: str, right: str) -> str:
         """Give the answer that the script has; says which it was."""
-        said = self.server.next_answer(step, right)
+        return self.give(self.server.next_answer(step, right))
+
+    def give(self, said: str) -> str:
         if said == SILENCE:
             # Until the client has had enough.
             while self.connection.recv(65536):
@@ -163,12 +169,10 @@ class _Talk:
             content += line[1:] if line.startswith(b".") else line
 
     def on_dot(self, content: bytes) -> None:
-        right = "250 taken"
-        step = self.server.script.get("DOT", [])
-        said = step[0] if step else right
+        said = self.server.next_answer("DOT", "250 taken")
         if said == TAKEN_AND_CUT or said.startswith("2"):
             self.server.taken.append(Taken(self.sender, self.recipient, content))
-        self.answer("DOT", right)
+        self.give(said)
 
     def on_rset(self, _command: str) -> None:
         self.answer("RSET", "250 ok")

@@ -4,19 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from flows.ledger.lock import hold
 from flows.ledger.notices import NoticeState, find_notices, history, reject
 from flows.sending.answers import MailServerAwayError, MailServerError
 from flows.sending.clock import StoppedError
 from flows.sending.connection import Patience
 from flows.sending.plan import Reason, make_plan
-from flows.sending.send import TRIES, Fate, Sending
-from flows.sending.transport import Transport
+from flows.sending.send import TRIES, Fate
 from notifications.pack_hash import pack_hash
 from tests.flows.sending.clocks import QuickClock
 from tests.flows.sending.mail_server import Mailbox, mail_server
 from tests.flows.sending.migrations import AT, approved, make_notices
 from tests.flows.sending.scripted import CUT, SILENCE, TAKEN_AND_CUT, ScriptedServer
+from tests.flows.sending.sending import plan_of, send
 
 APPROVED, DRAFT, FAILED, SENDING, SENT = (
     NoticeState.APPROVED,
@@ -25,45 +24,6 @@ APPROVED, DRAFT, FAILED, SENDING, SENT = (
     NoticeState.SENDING,
     NoticeState.SENT,
 )
-PATIENT = Patience(connect_s=30, command_s=30, end_s=30)
-
-
-def nothing_changed(_customers):
-    return frozenset()
-
-
-def plan_of(notices, changed=()):
-    with notices.ledger() as ledger, ledger.reading() as tx:
-        found = find_notices(tx, states={APPROVED, SENDING})
-    return make_plan(notices.settings, found, changed)
-
-
-def send(
-    notices, *, clock=None, recheck=nothing_changed, plan=None, patience=PATIENT, on_step=None
-):
-    """Send what is approved, as the command does; what became of whom, step by step."""
-    clock = clock or QuickClock()
-    settings = notices.settings
-    steps = []
-    plan = plan or plan_of(notices)
-    with (
-        notices.ledger() as ledger,
-        hold(ledger, "send") as held,
-        Transport(settings.smtp, clock, patience) as transport,
-    ):
-        sending = Sending(
-            settings=settings,
-            ledger=held,
-            transport=transport,
-            clock=clock,
-            recheck=recheck,
-            who="anna",
-        )
-        for step in sending.send(plan):
-            steps.append((step.notice.customer_id, step.fate))
-            if on_step:
-                on_step(step)
-    return steps
 
 
 @pytest.fixture
@@ -102,27 +62,19 @@ def test_it_is_known_who_sent_it_and_what_the_server_said(tmp_path, mailbox):
     assert mailbox.received == []
 
 
-class Committed:
-    """Looks into the ledger from outside while the server is asked for a recipient."""
-
-    def __init__(self, notices):
-        self.notices, self.seen = notices, []
-
-    def pop(self, _index):
-        self.seen.append(self.notices.states()["a"])
-        return "250 ok"
-
-    def __bool__(self):
-        return not self.seen
-
-
 def test_sending_is_in_the_ledger_before_the_server_hears_of_the_mail(tmp_path):
+    seen = []
     with ScriptedServer() as server:
         notices = approved(make_notices(tmp_path, port=server.port), "a")
-        looking = Committed(notices)
-        server.script["MAIL"] = looking
+
+        def look():
+            """Into the ledger, from outside."""
+            seen.append(notices.states()["a"])
+            return "250 ok"
+
+        server.script["MAIL"] = [look]
         send(notices)
-    assert looking.seen == [SENDING]
+    assert seen == [SENDING]
     assert notices.states() == {"a": SENT}
 
 
