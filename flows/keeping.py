@@ -9,7 +9,7 @@ import polars as pl
 
 from flows.explaining import FOLDER
 from flows.folders import write_whole
-from flows.publishing import write_frames
+from flows.frames import write_frames
 from flows.sources.extracts import extracts_folder
 from flows.sources.kept import KeptFile, scan
 from transforms.findings import Findings

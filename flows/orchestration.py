@@ -27,7 +27,7 @@ class OrchestrationError(CutoverError):
 
 
 def run_reconcile(
-    migration_file: Path, *, verify: bool = False, is_debug: bool = False
+    migration_file: Path, *, verify: bool = False, wait: bool = False, is_debug: bool = False
 ) -> "Summary":
     """Run the flow in this process, on the server that PREFECT_API_URL names or one of its own.
 
@@ -39,7 +39,7 @@ def run_reconcile(
     from flows.reconcile import reconcile  # noqa: PLC0415
 
     _reach_server()
-    return reconcile(str(migration_file), verify=verify)
+    return reconcile(str(migration_file), verify=verify, wait=wait)
 
 
 def _reach_server() -> None:

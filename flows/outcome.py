@@ -10,18 +10,16 @@ import polars as pl
 from flows.comparison import Compared
 from flows.contacts import load_contacts, with_contacts
 from flows.folders import write_whole
+from flows.frames import write_frames
 from flows.keeping import keep_grounds
-from flows.publishing import (
-    NoticeChanges,
-    word_notices,
-    worklist,
-    write_frames,
-    write_notices,
-)
+from flows.ledger import Ledger
+from flows.notices import NoticeChanges, Telling
 from flows.reading import Logs
 from flows.settings import Settings
 from flows.sources.client_events import ClientEventsRead
 from flows.stock import Files
+from flows.telling import tell_customers
+from flows.worklist import worklist
 from notifications.content import Coverage, Customer, Gap, MigrationFacts
 from notifications.overview import overview
 from notifications.report_data import ReportData, SourceCounts
@@ -46,6 +44,7 @@ class Run:
     """All that the steps of one run have returned."""
 
     id: str
+    number: int
     settings: Settings
     catalogue: Catalogue
     logs: Logs
@@ -70,18 +69,30 @@ class Published:
     previous: pl.DataFrame | None
 
 
-def publish(run: Run) -> Published:
-    """Check the sums, then write notices, frames and report; nothing if a sum does not agree."""
-    output = run.settings.output_folder
-    facts = migration_facts(run.settings, run.silences)
-    customers = affected_customers(run.settings, run.compared.customers)
+def publish(run: Run, ledger: Ledger) -> Published:
+    """Check the sums, then write notices, let the ledger know, and write frames and report.
+
+    Nothing is written if a sum does not agree. `run.found` has been settled with what earlier runs
+    knew. Notices are on the disk before the ledger knows them: killed in between, the next run
+    writes the same again.
+    """
+    output, settings = run.settings.output_folder, run.settings
+    facts = migration_facts(settings, run.silences)
     shown = shown_to_customers(run.found.findings, run.catalogue)
-    told = [customer_id for customer_id, counts in shown.items() if counts.rows]
     lines, events, witnesses = _lines(run), _events(run), _witnesses(run)
     rows = _notice_rows(run, shown)
     agreed = balance(lines, events, witnesses, rows)
     agreed.check()
     previous = previous_findings(output)
+    telling = Telling(
+        found=run.found,
+        rows=run.compared.rows,
+        customers=affected_customers(settings, run.compared.customers),
+        facts=facts,
+        catalogue=run.catalogue,
+        shown=shown,
+    )
+    told = tell_customers(telling, ledger, settings, run=run.number)
     quarantine = (
         pl.concat([run.logs.quarantine, run.events.quarantine])
         .sort("source", "file", "line", "reason")
@@ -99,7 +110,9 @@ def publish(run: Run) -> Published:
         evidence=run.found.evidence,
         shown=rows,
         sources=_sources(run.logs),
-        worklist=worklist(told, run.found.findings, customers, run.catalogue),
+        worklist=worklist(
+            told.latest, run.found.findings, told.changes, telling.customers, run.catalogue
+        ),
         findings=run.found.findings,
         seen=run.logs.seen,
         unattributed=run.found.unattributed,
@@ -108,9 +121,6 @@ def publish(run: Run) -> Published:
         unknown_types=run.events.unknown_types,
     )
     documents = overview(report)
-    # Nothing has been written so far: what could fail on its content has been done.
-    notices = word_notices(run.found, run.compared.rows, customers, facts, run.catalogue)
-    changes = write_notices(output, notices, run.settings.notices.formats, shown)
     write_frames(
         output,
         {
@@ -119,14 +129,14 @@ def publish(run: Run) -> Published:
             "quarantine": quarantine,
         },
     )
-    keep_grounds(output, run.found, run.logs.files.kept, run.silences, run.settings.window)
+    keep_grounds(output, run.found, run.logs.files.kept, run.silences, settings.window)
     for name, content in documents.items():
         write_whole(output / name, content)
     # Last of all: what the next run compares itself with is there only when all else is.
     write_frames(output, {"findings": run.found.findings})
     return Published(
-        notices=changes,
-        customers=len(told),
+        notices=told.notices,
+        customers=sum(counts.rows > 0 for counts in shown.values()),
         lines=lines,
         events=events,
         balance=agreed,

@@ -5,16 +5,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import chain, islice
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 from flows.folders import make_private, write_one_of_many
 from flows.processes import in_processes
 from notifications.content import Notice
 from notifications.pack import render_pack
+from notifications.pack_hash import pack_hash
 from notifications.paths import notice_folder
 from notifications.readback import read_back
-
-Outcome = Literal["new", "replaced", "unchanged"]
 
 # Fewer notices than this are done before other processes have started.
 _WORTH_PROCESSES: Final = 100
@@ -24,10 +23,11 @@ _MOST_PROCESSES: Final = 8
 
 def write_packs(
     output: Path, notices: Iterable[Notice], formats: Sequence[str]
-) -> Iterator[tuple[str, Outcome]]:
-    """Write all packs, in several processes if it pays; yields customer ids in any order.
+) -> Iterator[tuple[str, str]]:
+    """Write all packs, in several processes if it pays.
 
-    The files are the same to the byte however many processes there are.
+    Yields customer ids and the hashes of their packs (`pack_hash`), in any order. The files are
+    the same to the byte however many processes there are.
     """
     work = partial(write_pack, output, tuple(formats))
     processes = min(len(os.sched_getaffinity(0)), _MOST_PROCESSES)
@@ -38,7 +38,7 @@ def write_packs(
     return in_processes(work, chain(first, remaining), processes=processes)
 
 
-def write_pack(output: Path, formats: Sequence[str], notice: Notice) -> tuple[str, Outcome]:
+def write_pack(output: Path, formats: Sequence[str], notice: Notice) -> tuple[str, str]:
     """Write one customer's files, unless they are there already.
 
     Every file is read back and its rows counted before any of them is put in place.
@@ -46,10 +46,11 @@ def write_pack(output: Path, formats: Sequence[str], notice: Notice) -> tuple[st
     pack = render_pack(notice, formats)
     read_back(pack, notice)
     folder = output / notice_folder(notice.customer_id, notice.revision)
-    return notice.customer_id, _put(folder, pack)
+    _put(folder, pack)
+    return notice.customer_id, pack_hash(pack)
 
 
-def _put(folder: Path, pack: Mapping[str, bytes]) -> Outcome:
+def _put(folder: Path, pack: Mapping[str, bytes]) -> None:
     """Bring a folder to hold the pack and nothing else."""
     before = {path.name: path for path in folder.iterdir()} if folder.is_dir() else {}
     changed = {
@@ -60,9 +61,5 @@ def _put(folder: Path, pack: Mapping[str, bytes]) -> Outcome:
     make_private(folder)
     for name, content in changed.items():
         write_one_of_many(folder / name, content)
-    gone = before.keys() - pack.keys()
-    for name in gone:
+    for name in before.keys() - pack.keys():
         before[name].unlink()
-    if not before:
-        return "new"
-    return "replaced" if changed or gone else "unchanged"

@@ -1,7 +1,6 @@
 """The main job, top to bottom: read the logs and events, ask the new database, judge, write."""
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +9,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 
 from flows.catalogue import load_catalogue
 from flows.comparison import compare_with_database
-from flows.folders import only_run
-from flows.ledger import open_ledger
+from flows.judging import judge
+from flows.nothing_new import nothing_new, remember
 from flows.outcome import Run, publish
 from flows.reading import (
     coverage_rules,
@@ -33,8 +31,8 @@ from flows.shelf import open_shelf
 from flows.sources.taking import TakenFile
 from flows.stock import together
 from flows.summary import Stopwatch, Summary, summarise
+from flows.work import at_work
 from transforms.coverage import silences
-from transforms.findings import find
 from transforms.matching import match_by_request_id
 from transforms.writes import settle_writes
 
@@ -63,7 +61,7 @@ write_results = task(name="write notices and report", **_io)(publish)
     task_runner=ThreadPoolTaskRunner(max_workers=READERS),  # type: ignore[arg-type]
     persist_result=False,
 )
-def reconcile(migration_file: str, verify: bool = False) -> Summary:
+def reconcile(migration_file: str, verify: bool = False, wait: bool = False) -> Summary:
     """Find what was lost in the cutover window, and write findings, notices and a report.
 
     Args:
@@ -71,43 +69,39 @@ def reconcile(migration_file: str, verify: bool = False) -> Summary:
             that runs this.
         verify: Read all log and event files anew, also those that earlier runs have read, and
             forget what was read from files that are not there any more.
+        wait: Wait for the end of whatever else is at work on the migration, instead of failing.
     """
     settings = load_settings(Path(migration_file))
     catalogue = load_catalogue(settings.catalogue_path)
-    window, output = settings.window, settings.output_folder
-    watch = Stopwatch()
-    ledger_of = partial(open_ledger, base=settings.base, migration_id=settings.migration.id)
-    with only_run(output), ledger_of(settings.ledger.url) as ledger:
-        shelf = open_shelf(ledger, output, run=0, verify=verify)
-        # Quoted, so that Prefect does not look for its own things in a thousand files at each task.
-        how = unmapped(quote(shelf.known)), unmapped(quote(catalogue)), unmapped(shelf.folder)
+    watch, run_id = Stopwatch(), str(flow_run.id)
+    with at_work(settings, run_id, wait=wait) as work:
+        shelf = open_shelf(work.ledger, settings.output_folder, run=work.number, verify=verify)
+        how = unmapped(shelf.known), unmapped(catalogue), unmapped(shelf.folder)
         with watch.stage("logs"):
             stock = log_stock(settings, catalogue, shelf.known)
             log_files = shelf.keep(stock, results_of(read_log.map(stock.unread, *how)))
-            logs = put_logs_together(settings, log_files, shelf.folder)
         with watch.stage("events"):
             told = event_stock(settings, catalogue, shelf.known)
             event_files = shelf.keep(told, results_of(read_events.map(told.unread, *how)))
-            events = put_events_together(settings, event_files, shelf.folder)
-            files = together(log_files, event_files)
-            shelf.tidy(files)
+        files = together(log_files, event_files)
+        shelf.tidy(files)
+        same = nothing_new(settings, catalogue, files, work.ledger, run_id=run_id, watch=watch)
+        if same:
+            work.done("NothingNew", same.counts)
+            return same.summary
         with watch.stage("database"):
-            writes = settle_writes(logs.writes, window, log_sources(settings))
-            matching = match_by_request_id(writes, events.events, window)
+            logs = put_logs_together(settings, log_files, shelf.folder)
+            events = put_events_together(settings, event_files, shelf.folder)
+            writes = settle_writes(logs.writes, settings.window, log_sources(settings))
+            matching = match_by_request_id(writes, events.events, settings.window)
             compared = ask_database(settings, catalogue, matching)
         with watch.stage("verdicts"):
-            silent = silences(logs.seen, coverage_rules(settings), window)
-            found = find(
-                compared.witnesses,
-                compared.rows,
-                catalogue=catalogue,
-                window=window,
-                silences=silent,
-                country=settings.migration.country,
-            )
+            silent = silences(logs.seen, coverage_rules(settings), settings.window)
+            found = judge(settings, catalogue, compared, silent, work.ledger)
         with watch.stage("notices"):
             run = Run(
-                id=str(flow_run.id),
+                id=run_id,
+                number=work.number,
                 settings=settings,
                 catalogue=catalogue,
                 logs=logs,
@@ -119,8 +113,10 @@ def reconcile(migration_file: str, verify: bool = False) -> Summary:
                 silences=silent,
                 found=found,
             )
-            published = write_results(run)
-    return summarise(run, published, watch=watch)
+            published = write_results(run, work.ledger)
+        summary = summarise(run, published, watch=watch)
+        work.done(summary.result, remember(run, summary, work.ledger))
+    return summary
 
 
 def results_of(readings: Sequence[PrefectFuture[TakenFile]]) -> Iterator[TakenFile]:

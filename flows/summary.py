@@ -11,8 +11,8 @@ from pathlib import Path
 
 import polars as pl
 
+from flows.notices import NoticeChanges
 from flows.outcome import Published, Run
-from flows.publishing import NoticeChanges
 from transforms.balance import EventCounts, LineCounts
 
 STAGES = ("logs", "events", "database", "verdicts", "notices")
@@ -69,6 +69,11 @@ class Summary:
         """Whether every source was seen for the whole window."""
         return not self.gaps
 
+    @property
+    def result(self) -> str:
+        """How a run that had something to do has ended, in a word."""
+        return "Final" if self.is_complete else "Preliminary"
+
     def as_json(self) -> dict[str, object]:
         """The object that `run --json` prints."""
         lines, events, notices = self.lines, self.events, self.notices
@@ -94,7 +99,7 @@ class Summary:
             "notices": {
                 "new": notices.new,
                 "replaced": notices.replaced,
-                "supplement": 0,
+                "supplement": notices.supplement,
                 "withdrawn": notices.withdrawn,
                 "unchanged": notices.unchanged,
             },

@@ -1,7 +1,7 @@
 """Each customer's case: what was found and what their own traffic shows, read from frames once."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import polars as pl
@@ -29,10 +29,10 @@ class Case:
     """
 
     customer_id: str
-    findings: tuple[Finding, ...]
-    referred: Mapping[tuple[str, str], Fields]
-    traffic: Traffic
-    data_subjects: int
+    findings: tuple[Finding, ...] = ()
+    referred: Mapping[tuple[str, str], Fields] = field(default_factory=dict)
+    traffic: Traffic = Traffic()
+    data_subjects: int = 0
 
 
 def read_cases(
@@ -113,6 +113,6 @@ def _referred(
 
 def references(finding: Finding, catalogue: Catalogue) -> Iterator[tuple[str, str]]:
     """Yield kind and id of what a finding refers to, as recorded or as the row has it now."""
-    for field, kind in catalogue.kinds[finding.kind].refers_to.items():
-        if value := finding.value(field):
+    for name, kind in catalogue.kinds[finding.kind].refers_to.items():
+        if value := finding.value(name):
             yield kind, value

@@ -19,7 +19,7 @@ class Withdrawn:
     """
 
     kind: str
-    at: datetime
+    at: datetime | None
     what: str
     verdict: str | None
 
@@ -50,12 +50,12 @@ def changes(
     found = tuple(_found(supplement, sections))
     withdrawn = tuple(
         Change(
-            language.pick(catalogue.kinds[one.kind].label, one.kind),
-            language.moment(one.at.astimezone(zone)),
+            _label(one.kind, catalogue, language),
+            language.moment(one.at.astimezone(zone)) if one.at else "",
             visible(one.what),
             _why(one.verdict, language),
         )
-        for one in sorted(supplement.withdrawn, key=lambda one: (one.at, one.kind, one.what))
+        for one in sorted(supplement.withdrawn, key=_by_time)
     )
     since = say(
         "Since our notice of {day} we have evaluated further records. This supplement replaces "
@@ -81,6 +81,16 @@ def _found(supplement: Supplement, sections: Sequence[Section]) -> Iterator[Chan
             if supplement.found.intersection(row.finding_ids):
                 what = f"{row.what} ({row.who})" if row.who else row.what
                 yield Change(row.kind_label, row.time, what, row.to_do)
+
+
+def _by_time(one: Withdrawn) -> tuple[str, str, str]:
+    return (one.at.isoformat() if one.at else "", one.kind, one.what)
+
+
+def _label(kind: str, catalogue: Catalogue, language: Language) -> str:
+    """Name the kind; one that the catalogue has no more by its key."""
+    known = catalogue.kinds.get(kind)
+    return language.pick(known.label, kind) if known else kind
 
 
 def _why(verdict: str | None, language: Language) -> str:

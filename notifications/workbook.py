@@ -43,6 +43,10 @@ def sheets(notice: Notice) -> tuple[Sheet, ...]:
         name = _unique_name(section.sheet, names)
         names.add(name.casefold())
         laid_out.append(_sheet(name, section, notice))
+    if not laid_out:
+        # A supplement may only take things back; a workbook has to have a sheet.
+        to_do = notice.words["to_do"]
+        return (Sheet(_unique_name(to_do, names), (Column(to_do, 30),), ()),)
     return tuple(laid_out)
 
 

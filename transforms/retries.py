@@ -80,15 +80,10 @@ def notice_counts(findings: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
 
     Columns: NOTICE_COUNTS, sorted by customer_id. A customer with `rows` = 0 gets no notice.
     """
-    asking = findings.filter(pl.col("verdict").is_in(ASKING))
-    marks = [
-        is_acknowledgement(catalogue.kinds[kind], orjson.loads(fields or b"{}"))
-        for kind, fields in asking.select("kind", "fields").iter_rows()
-    ]
     acknowledged = pl.col("is_acknowledgement")
     repeated = ~acknowledged & (pl.col("finding_id") != pl.col("group_id"))
     return (
-        asking.with_columns(pl.Series("is_acknowledgement", marks, dtype=pl.Boolean()))
+        _asking(findings, catalogue)
         .join(retry_groups(findings, catalogue), on="finding_id", validate="1:1")
         .group_by("customer_id")
         .agg(
@@ -100,6 +95,24 @@ def notice_counts(findings: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
         .select(*NOTICE_COUNTS)
         .sort("customer_id")
     )
+
+
+def listed_findings(findings: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """Name the findings that stand in a notice's lists, by themselves or with another one.
+
+    Column: `finding_id`. What a machine sent is counted and not listed.
+    """
+    return _asking(findings, catalogue).filter(~pl.col("is_acknowledgement")).select("finding_id")
+
+
+def _asking(findings: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """What asks for something, with `is_acknowledgement`."""
+    asking = findings.filter(pl.col("verdict").is_in(ASKING))
+    marks = [
+        is_acknowledgement(catalogue.kinds[kind], orjson.loads(fields or b"{}"))
+        for kind, fields in asking.select("kind", "fields").iter_rows()
+    ]
+    return asking.with_columns(pl.Series("is_acknowledgement", marks, dtype=pl.Boolean()))
 
 
 def _identity(kind: Kind, fields: Mapping[str, str | None]) -> _Identity | None:

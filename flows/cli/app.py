@@ -13,7 +13,9 @@ from flows.cli.demo import demo
 from flows.cli.explain import explain
 from flows.cli.init import init
 from flows.cli.notices import notices
+from flows.cli.purge import purge
 from flows.cli.run import run
+from flows.cli.status import status
 
 _DEBUG = "With --debug, an error shows where it comes from."
 
@@ -31,5 +33,7 @@ command("demo")(demo)
 command("init")(init)
 command("check")(check)
 command("run")(run)
+command("status")(status)
 command("explain")(explain)
 app.add_typer(notices, name="notices", epilog=_DEBUG)
+command("purge")(purge)

@@ -29,6 +29,12 @@ def run(
             "was read from files that are gone.",
         ),
     ] = False,
+    wait: Annotated[
+        bool,
+        typer.Option(
+            "--wait", help="Wait for the end of another run, or of sending, instead of failing."
+        ),
+    ] = False,
 ) -> None:
     """Find what was lost, and write findings, notices and a report."""
     from flows.cli.result import tell  # noqa: PLC0415 - loads what reads and judges
@@ -38,7 +44,7 @@ def run(
     # A mistake in the file is told at once, not after the orchestrator has started.
     settings = load_settings(migration)
     with _progress() if sys.stderr.isatty() and not as_json else nullcontext():
-        summary = run_reconcile(settings.file, verify=verify)
+        summary = run_reconcile(settings.file, verify=verify, wait=wait)
     if as_json:
         sys.stdout.write(orjson.dumps(summary.as_json()).decode() + "\n")
     else:

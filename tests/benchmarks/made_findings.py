@@ -5,7 +5,7 @@ than what is measured.
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,11 @@ import orjson
 import polars as pl
 
 from data_samples.names import BRIGADES, FIRST_NAMES, LAST_NAMES, PLACES
-from notifications.content import Coverage, Customer, Gap, MigrationFacts
+from flows.correspondence import Correspondence
+from flows.notices import Telling, notices_due, word_notices
+from flows.outcome import shown_to_customers
+from notifications.content import Coverage, Customer, Gap, MigrationFacts, Notice
+from transforms.catalogue import Catalogue
 from transforms.findings import Findings
 from transforms.schemas import COMPARISONS, EVIDENCE, FINDINGS, HELD
 
@@ -182,3 +186,27 @@ def _evidence(findings: pl.DataFrame) -> pl.DataFrame:
         known.get(name, pl.col(name) if name in shared else pl.lit(None)).cast(dtype).alias(name)
         for name, dtype in EVIDENCE.items()
     )
+
+
+def telling_of(
+    found: Findings,
+    customers: Mapping[str, Customer],
+    catalogue: Catalogue,
+    facts: MigrationFacts = FACTS,
+    rows: Mapping[str, pl.DataFrame] | None = None,
+) -> Telling:
+    """What a first run has to tell these customers."""
+    return Telling(
+        found=found,
+        rows=rows or {},
+        customers=customers,
+        facts=facts,
+        catalogue=catalogue,
+        shown=shown_to_customers(found.findings, catalogue),
+    )
+
+
+def first_notices(telling: Telling) -> Iterator[Notice]:
+    """Word them: nobody was sent anything before."""
+    nobody = Correspondence(latest={}, standings={}, sent={})
+    return word_notices(telling, notices_due(telling, nobody, {}, announce_final=False))

@@ -25,14 +25,14 @@ from statistics import median
 import polars as pl
 
 from flows.catalogue import load_catalogue
-from flows.outcome import shown_to_customers
+from flows.notices import write_notices
 from flows.packs import write_pack
-from flows.publishing import word_notices, write_notices
 from notifications import html, lists, mail, pdf, text, workbook
 from notifications.content import Customer, Notice
 from notifications.pack import render_pack
 from notifications.readback import read_back
-from tests.benchmarks.made_findings import FACTS, found_of, made, some_of
+from tests.benchmarks.made_findings import first_notices, found_of, made, some_of, telling_of
+from transforms.history import with_grounds
 
 FORMATS = ("html", "txt", "eml", "pdf", "xlsx", "csv")
 RENDERERS: Mapping[str, Callable[[Notice], bytes]] = {
@@ -97,11 +97,10 @@ def run(kept: Path, formats: Sequence[str]) -> dict[str, float]:
     found = found_of(pl.read_parquet(kept / "findings.parquet"))
     customers = pickle.loads((kept / "customers").read_bytes())
     begin, cpu = time.perf_counter(), _cpu_seconds()
-    expected = shown_to_customers(found.findings, CATALOGUE)
-    notices = word_notices(found, {}, customers, FACTS, CATALOGUE)
-    changes = write_notices(kept / "out", notices, formats, expected)
+    notices = first_notices(telling_of(found, customers, CATALOGUE))
+    written = write_notices(kept / "out", notices, formats, with_grounds(found.findings))
     seconds, cpu = time.perf_counter() - begin, _cpu_seconds() - cpu
-    assert changes.new == len(customers)
+    assert len(written) == len(customers)
     return {
         "seconds": seconds,
         "cpu": cpu,
@@ -123,7 +122,7 @@ def alone(
 
 def worded(findings: pl.DataFrame, customers: Mapping[str, Customer]) -> Iterator[Notice]:
     """Word the notices as a run does."""
-    return word_notices(found_of(findings), {}, customers, FACTS, CATALOGUE)
+    return first_notices(telling_of(found_of(findings), customers, CATALOGUE))
 
 
 def costs(

@@ -13,10 +13,10 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.publishing import word_notices
 from notifications.content import Customer
 from notifications.pack import render_pack
 from notifications.readback import read_back
+from tests.benchmarks.made_findings import first_notices, telling_of
 from tests.notifications.sample import CATALOGUE, FACTS, evidence, finding, findings, person
 from tests.notifications.unpacking import all_of
 from transforms.findings import Findings
@@ -192,7 +192,8 @@ WORLDS = st.builds(
 def packs(world: World) -> dict[str, dict[str, str]]:
     """Everything in each customer's pack, by customer."""
     facts = replace(FACTS, old_sources=frozenset({"proxy-a"}))
-    notices = word_notices(world.found(), world.rows(), world.customers(), facts, CATALOGUE)
+    telling = telling_of(world.found(), world.customers(), CATALOGUE, facts, world.rows())
+    notices = first_notices(telling)
     unpacked = {}
     for notice in notices:
         pack = render_pack(notice, FORMATS)

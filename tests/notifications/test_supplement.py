@@ -25,6 +25,7 @@ from tests.notifications.sample import (
     findings,
     traffic,
 )
+from tests.notifications.snapshots import assert_same
 
 SENT_AT = datetime(2021, 5, 20, 22, 30, tzinfo=UTC)
 GONE = Withdrawn(kind="person", at=at("20:12:00"), what="Ulla Fort", verdict="cancelled")
@@ -88,7 +89,7 @@ def test_if_all_is_withdrawn_the_supplement_says_so_and_lists_nothing():
         finding("a", "person", "cancelled", fields=ANNA), withdrawn=(GONE,), found=frozenset()
     )
     assert said.asking == ()
-    pack = render_pack(said, ["html", "txt", "eml", "pdf", "csv"])
+    pack = render_pack(said, ["html", "txt", "eml", "pdf", "xlsx", "csv"])
     read_back(pack, said)
     assert "Zurückgenommen (1)" in pack["notice.txt"].decode()
 
@@ -110,3 +111,15 @@ def test_a_first_notice_has_no_changes():
         old_sources=frozenset(),
     )["4711"]
     assert word_notice(case, CUSTOMER, FACTS, CATALOGUE).changes is None
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_the_whole_supplement(language):
+    said = supplement(
+        found=frozenset({"f01", "f10"}),
+        withdrawn=(GONE,),
+        customer=replace(CUSTOMER, locale=language),
+    )
+    pack = render_pack(said, ["html", "txt"])
+    for name, document in pack.items():
+        assert_same(f"{language}/supplement/{name}", document)

@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -102,8 +101,8 @@ def _plan(
     settings: "Settings", ledger: "Ledger", customers: Sequence[str] | None, *, everybody: bool
 ) -> "Plan":
     from flows.ledger.notices import NoticeState, NoticeStateError  # noqa: PLC0415
+    from flows.rechecking import Recheck  # noqa: PLC0415
     from flows.sending.plan import make_plan  # noqa: PLC0415
-    from flows.sending.recheck import recheck  # noqa: PLC0415
 
     wanted = {NoticeState.APPROVED, NoticeState.SENDING}
     with ledger.reading() as tx:
@@ -115,7 +114,7 @@ def _plan(
             "sent."
         )
     approved = [n.customer_id for n in chosen if n.state is NoticeState.APPROVED]
-    return make_plan(settings, chosen, recheck(settings, ledger, approved))
+    return make_plan(settings, chosen, Recheck(settings, ledger)(approved))
 
 
 def _show(plan: "Plan", smtp: "Smtp", sender: "Sender") -> None:
@@ -155,8 +154,8 @@ def _ask(plan: "Plan") -> None:
 
 def _send(settings: "Settings", ledger: "Ledger", smtp: "Smtp", plan: "Plan", who: str) -> bool:
     """Send what is ready, telling each step; whether all went as it was meant to."""
+    from flows.rechecking import Recheck  # noqa: PLC0415
     from flows.sending.clock import Clock, StoppedError  # noqa: PLC0415
-    from flows.sending.recheck import recheck  # noqa: PLC0415
     from flows.sending.send import Fate, Sending  # noqa: PLC0415
     from flows.sending.stopping import stops_between_mails  # noqa: PLC0415
     from flows.sending.transport import Transport  # noqa: PLC0415
@@ -169,7 +168,7 @@ def _send(settings: "Settings", ledger: "Ledger", smtp: "Smtp", plan: "Plan", wh
             ledger=ledger,
             transport=transport,
             clock=clock,
-            recheck=partial(recheck, settings, ledger),
+            recheck=Recheck(settings, ledger),
             who=who,
         )
         try:
