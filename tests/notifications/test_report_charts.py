@@ -114,7 +114,9 @@ def test_the_window_and_within_what_its_end_is_known_are_marked():
     assert 0 < exact.window.x < exact.window.end < 100
     assert exact.doubtful_end is None
     vague = replace(FACTS, live_at_uncertainty=timedelta(minutes=15))
-    assert time_scale(vague, over(vague, far)).doubtful_end.title == "23:03–23:33"
+    scale = time_scale(vague, over(vague, far))
+    assert scale.doubtful_end.title == "23:03–23:33"
+    assert scale.doubtful_end.x < scale.window.end < scale.doubtful_end.end
 
 
 def test_marks_stand_at_full_hours_of_the_zone():

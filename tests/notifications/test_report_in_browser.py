@@ -1,8 +1,10 @@
 """The report as support uses it: in a browser, with the keyboard, with ten thousand customers."""
 
 from dataclasses import replace
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from notifications.report.page import render_report
 from notifications.report_data import WorklistEntry
@@ -208,6 +210,16 @@ def test_the_page_never_scrolls_sideways(opened, width, locale):
     page = opened((*FOUR, *strange), width=width, facts=replace(FACTS, default_locale=locale))
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_on_paper_every_page_of_the_worklist_has_its_heads_and_nothing_to_click(opened):
+    page = opened(tuple(entry(str(n), "Wehr") for n in range(60)))
+    printed = PdfReader(BytesIO(page.pdf(prefer_css_page_size=True)))
+    texts = [one.extract_text() for one in printed.pages]
+    pages = [text for text in texts if "post@" in text]
+    assert len(pages) > 1
+    assert all("resurrected" in text for text in pages)
+    assert not any("PDF" in text or "Search" in text for text in texts)
 
 
 def test_ten_thousand_customers_are_searched_and_sorted_at_once(opened):
