@@ -53,7 +53,7 @@ class Logs:
 
 
 def log_stock(
-    settings: Settings, catalogue: Catalogue, known: Sequence[KeptFile] = ()
+    settings: Settings, catalogue: Catalogue, known: Sequence[KeptFile]
 ) -> Stock[AccessLog]:
     """Every access log that is there by now; raises SourceError if there is and was none at all."""
     files = _find(settings.base, settings.access_logs, known)
@@ -69,7 +69,7 @@ def log_stock(
 
 
 def event_stock(
-    settings: Settings, catalogue: Catalogue, known: Sequence[KeptFile] = ()
+    settings: Settings, catalogue: Catalogue, known: Sequence[KeptFile]
 ) -> Stock[ClientEvents]:
     """Every file of client events that is there by now."""
     files = _find(settings.base, settings.client_events, known)

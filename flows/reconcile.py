@@ -1,6 +1,7 @@
 """The main job, top to bottom: read the logs and events, ask the new database, judge, write."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
 
 from flows.catalogue import load_catalogue
 from flows.comparison import compare_with_database
@@ -76,13 +78,18 @@ def reconcile(migration_file: str, verify: bool = False, wait: bool = False) -> 
     watch, run_id = Stopwatch(), str(flow_run.id)
     with at_work(settings, run_id, wait=wait) as work:
         shelf = open_shelf(work.ledger, settings.output_folder, run=work.number, verify=verify)
-        how = unmapped(shelf.known), unmapped(catalogue), unmapped(shelf.folder)
+        # Quoted, so that Prefect does not look for its own things in a thousand files at each task.
+        how = unmapped(quote(shelf.known)), unmapped(quote(catalogue)), unmapped(shelf.folder)
         with watch.stage("logs"):
-            stock = log_stock(settings, catalogue, shelf.known)
-            log_files = shelf.keep(stock, results_of(read_log.map(stock.unread, *how)))
+            log_files = shelf.fill(
+                partial(log_stock, settings, catalogue),
+                lambda files: results_of(read_log.map(files, *how)),
+            )
         with watch.stage("events"):
-            told = event_stock(settings, catalogue, shelf.known)
-            event_files = shelf.keep(told, results_of(read_events.map(told.unread, *how)))
+            event_files = shelf.fill(
+                partial(event_stock, settings, catalogue),
+                lambda files: results_of(read_events.map(files, *how)),
+            )
         files = together(log_files, event_files)
         shelf.tidy(files)
         same = nothing_new(settings, catalogue, files, work.ledger, run_id=run_id, watch=watch)

@@ -4,7 +4,7 @@ An extract is in its place before the ledger names it, and is removed after the 
 forgotten it: whenever a run is killed, the next one finds either the old or the new.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,7 +13,8 @@ from flows.ledger.source_files import KnownFile, forget_files, known_files, reme
 from flows.sources.extracts import clear_extracts, clear_unfinished, extracts_folder
 from flows.sources.kept import KeptFile, recalled, to_remember
 from flows.sources.taking import TakenFile
-from flows.stock import Entry, Files, Stock, settle
+from flows.stock import Entry, Files, SourceFile, Stock, settle
+from transforms.errors import SourceError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,16 +31,30 @@ class Shelf:
     run: int
     first_runs: Mapping[tuple[str, str], int]
 
-    def keep(self, stock: Stock[Entry], taken: Iterable[TakenFile]) -> Files:
-        """Remember each file as it comes, and what was missing and is found in it no longer."""
-        done = []
-        for file in taken:
+    def fill(
+        self,
+        look: Callable[[Sequence[KeptFile]], Stock[Entry]],
+        read: Callable[[Sequence[SourceFile[Entry]]], Iterable[TakenFile]],
+    ) -> Files:
+        """Look which files are there, read what is not known of them, and remember each at once.
+
+        Raises SourceError where logs were rotated meanwhile so that something known escaped.
+        """
+        stock = look(self.known)
+        taken = []
+        for file in read(stock.unread):
             found = [each.place for each in stock.missing if each.place in file.holds]
             with self.ledger.begin() as tx:
                 remember_files(tx, [self._to_remember(file.kept)])
                 forget_files(tx, found)
-            done.append(file)
-        return settle(stock, done)
+            taken.append(file)
+        files = settle(stock, taken)
+        if files.rewritten and look(self.known).there != stock.there:
+            raise SourceError(
+                f"Logs were rotated while they were read, and what {files.rewritten[0]} held "
+                "before has not been found again. Run again."
+            )
+        return files
 
     def tidy(self, files: Files) -> None:
         """Forget all that is not among the files of all entries, and clear it away."""

@@ -1,5 +1,6 @@
 """The source files of a migration: those that are known, those to be read, those that are gone."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,7 +38,7 @@ class Stock(Generic[Entry]):
 
     `same` are as they were when they were read. Each of `unread` is to be recognised by its
     content, or read. `missing` are known, and not there any more. `keys`: how the files of each
-    entry are read.
+    entry are read. `there` tells all files apart, whatever they are called.
     """
 
     same: tuple[KeptFile, ...]
@@ -45,6 +46,7 @@ class Stock(Generic[Entry]):
     missing: tuple[KeptFile, ...]
     known: tuple[KeptFile, ...]
     keys: Mapping[str, str]
+    there: Mapping[tuple[str, str], tuple[int, int]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,10 +93,12 @@ def take_stock(
     wants it any more. `base` is the folder that the files' names start from.
     """
     before = {file.place: file for file in known}
-    same, unread = [], []
+    same, unread, there = [], [], {}
     for file in files:
+        status = _status(file.found.path)
+        there[file.place] = (status.st_dev, status.st_ino)
         kept = before.pop(file.place, None)
-        if kept and kept.reading_key == keys[kept.source] and _is_as_it_was(kept, file.found.path):
+        if kept and kept.reading_key == keys[kept.source] and _is_as_it_was(kept, status):
             same.append(replace(kept, is_gone=False))
         else:
             unread.append(file)
@@ -108,16 +112,20 @@ def take_stock(
         ),
         known=tuple(known),
         keys=keys,
+        there=there,
     )
 
 
-def _is_as_it_was(kept: KeptFile, path: Path) -> bool:
+def _status(path: Path) -> os.stat_result:
     try:
-        status = path.stat()
+        return path.stat()
     except OSError as error:
         raise SourceError(
             f"{path} can't be read: {error.strerror or error}. If it was just rotated, run again."
         ) from error
+
+
+def _is_as_it_was(kept: KeptFile, status: os.stat_result) -> bool:
     return (status.st_size, status.st_mtime_ns) == (kept.size_bytes, kept.modified_ns)
 
 

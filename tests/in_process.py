@@ -6,8 +6,11 @@ The very steps of `flows.reconcile`, in their order; to start Prefect takes long
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import polars as pl
 
 from flows.catalogue import load_catalogue
 from flows.comparison import Compared, compare_with_database
@@ -28,11 +31,14 @@ from flows.shelf import open_shelf
 from flows.sources.client_events import ClientEventsRead
 from flows.sources.kept import KeptFile
 from flows.sources.taking import TakenFile
-from flows.stock import Files, Stock, settle, together
+from flows.stock import Files, SourceFile, Stock, settle, together
 from transforms.coverage import silences
 from transforms.findings import Findings, find
 from transforms.matching import match_by_request_id
 from transforms.writes import settle_writes
+
+Look = Callable[[Sequence[KeptFile]], Stock[Any]]
+Reading = Callable[[Sequence[SourceFile[Any]]], Iterable[TakenFile]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +48,24 @@ class Read:
     logs: Logs
     events: ClientEventsRead
     files: Files
+
+    def contents(self) -> dict[str, Any]:
+        """All of it, in an order of its own, to be compared."""
+        by = ["source", "file", "line"]
+        frames = {
+            "writes": self.logs.writes.collect().sort(by),
+            "seen": self.logs.seen,
+            "quarantine": pl.concat([self.logs.quarantine, self.events.quarantine])
+            .collect()
+            .sort([*by, "reason"]),
+            "events": self.events.events.collect().sort(by),
+        }
+        events = self.events
+        return {name: frame.to_dicts() for name, frame in frames.items()} | {
+            "lines": (self.logs.read, self.logs.malformed, self.logs.no_write),
+            "told": (events.read, events.malformed, events.duplicates, events.unknown_types),
+            "broken": self.files.broken,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +79,13 @@ class Rerun:
 def findings_of(migration_file: Path) -> Findings:
     """Read the logs and events, ask the new database, judge."""
     return _reconciled(migration_file)[0]
+
+
+def contents_of(migration_file: Path) -> dict[str, Any]:
+    """Read all logs and events at once."""
+    settings = load_settings(migration_file)
+    with tempfile.TemporaryDirectory(prefix="in-process-") as folder:
+        return _read(settings, [], Path(folder), _read_all).contents()
 
 
 def compared_of(migration_file: Path) -> Compared:
@@ -75,7 +106,7 @@ def read_again(migration_file: Path, *, verify: bool = False) -> Read:
         settings.ledger.url, base=settings.base, migration_id=settings.migration.id
     ) as ledger:
         shelf = open_shelf(ledger, settings.output_folder, run=1, verify=verify)
-        read = _read(settings, shelf.known, shelf.folder, shelf.keep)
+        read = _read(settings, shelf.known, shelf.folder, shelf.fill)
         shelf.tidy(read.files)
         return read
 
@@ -83,22 +114,28 @@ def read_again(migration_file: Path, *, verify: bool = False) -> Read:
 def _reconciled(migration_file: Path) -> tuple[Findings, Compared]:
     settings = load_settings(migration_file)
     with tempfile.TemporaryDirectory(prefix="in-process-") as folder:
-        read = _read(settings, [], Path(folder), lambda stock, taken: settle(stock, list(taken)))
-        return _judged(settings, read)
+        return _judged(settings, _read(settings, [], Path(folder), _read_all))
+
+
+def _read_all(look: Look, read: Reading) -> Files:
+    stock = look([])
+    return settle(stock, list(read(stock.unread)))
 
 
 def _read(
     settings: Settings,
     known: Sequence[KeptFile],
     folder: Path,
-    keep: Callable[[Stock[Any], Iterable[TakenFile]], Files],
+    fill: Callable[[Look, Reading], Files],
 ) -> Read:
     catalogue = load_catalogue(settings.catalogue_path)
-    logs = log_stock(settings, catalogue, known)
-    log_files = keep(logs, (read_log_file(file, known, catalogue, folder) for file in logs.unread))
-    told = event_stock(settings, catalogue, known)
-    event_files = keep(
-        told, (read_event_file(file, known, catalogue, folder) for file in told.unread)
+    log_files = fill(
+        partial(log_stock, settings, catalogue),
+        lambda files: (read_log_file(file, known, catalogue, folder) for file in files),
+    )
+    event_files = fill(
+        partial(event_stock, settings, catalogue),
+        lambda files: (read_event_file(file, known, catalogue, folder) for file in files),
     )
     return Read(
         logs=put_logs_together(settings, log_files, folder),

@@ -41,14 +41,16 @@ def lines(summary: Summary) -> list[str]:
         f"WARNING: {printable(file)} breaks off; what could be read of it has been used."
         for file in summary.broken_files
     ]
-    told += _names(
-        summary.gone_files,
-        "not there any more; what was read from them still counts. --verify forgets it",
-    )
-    told += _names(
-        summary.rewritten_files,
-        "rewritten since the last run; what they held before counts no longer",
-    )
+    if summary.gone_files:
+        told.append(
+            f"Gone, but what was read from it still counts: {_named(summary.gone_files)}. "
+            "run --verify forgets it."
+        )
+    if summary.rewritten_files:
+        told.append(
+            "WARNING: rewritten, and what it held before is nowhere any more and no longer counts: "
+            f"{_named(summary.rewritten_files)}."
+        )
     told.append(_coverage(summary))
     told.append(
         f"{summary.lines.read:,} lines ({summary.lines.malformed:,} malformed), "
@@ -68,13 +70,9 @@ def lines(summary: Summary) -> list[str]:
     return told
 
 
-def _names(files: Sequence[str], what: str) -> list[str]:
-    """What is to be said of some files, a few of them by name."""
-    if not files:
-        return []
+def _named(files: Sequence[str]) -> str:
     shown = ", ".join(printable(file) for file in files[:_FILES_SHOWN])
-    more = f" and {len(files) - _FILES_SHOWN} more" if len(files) > _FILES_SHOWN else ""
-    return [f"{len(files)} files are {what}: {shown}{more}."]
+    return shown + (f" and {len(files) - _FILES_SHOWN} more" if len(files) > _FILES_SHOWN else "")
 
 
 def _coverage(summary: Summary) -> str:

@@ -74,13 +74,17 @@ def find_files(
     """
     found: dict[str, FoundFile] = {}
     for pattern in patterns:
-        if os.path.normpath(pattern) in once_there and not (base / pattern).exists():
+        if _label(base, pattern) in once_there and not (base / pattern).exists():
             continue
         for name in _matches(base, pattern, entry):
-            path = Path(os.path.normpath(base / name))
-            label = os.fsencode(os.path.relpath(path, base)).decode("utf-8", "replace")
-            found.setdefault(label, FoundFile(label, path))
+            label = _label(base, name)
+            found.setdefault(label, FoundFile(label, Path(os.path.normpath(base / name))))
     return sorted(found.values())
+
+
+def _label(base: Path, name: str) -> str:
+    path = os.path.relpath(os.path.normpath(base / name), base)
+    return os.fsencode(path).decode("utf-8", "replace")
 
 
 def _matches(base: Path, pattern: str, entry: str) -> list[str]:

@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ from flows.ledger import open_ledger
 from flows.ledger.source_files import KnownFile, known_files
 from flows.settings import load_settings
 from flows.sources.extracts import extracts_folder
-from tests.flows.test_reruns import as_bytes
 from tests.in_process import findings_of, read_again, run_again
+from transforms.findings import Findings
 
 SAMPLE = Path(data_samples.__file__).parent / "sample"
 # Says when it begins, so that it is not killed while it imports.
@@ -29,6 +30,19 @@ from tests.in_process import read_again
 print("begins", flush=True)
 read_again(Path(sys.argv[1]))
 """
+
+
+FRAMES = ("findings", "evidence", "unattributed", "held", "comparisons")
+
+
+def as_bytes(found: Findings) -> dict[str, bytes]:
+    """As a run writes it."""
+    written = {}
+    for name in FRAMES:
+        file = BytesIO()
+        getattr(found, name).write_parquet(file)
+        written[name] = file.getvalue()
+    return written
 
 
 @pytest.fixture(scope="module")

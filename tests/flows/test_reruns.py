@@ -4,7 +4,6 @@ import gzip
 import json
 import os
 import shutil
-from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -13,26 +12,16 @@ import pytest
 import data_samples
 from flows.settings import load_settings
 from flows.sources.extracts import extracts_folder
+from tests import in_process
 from tests.flows.migrations import (
     TOML,
     person_created,
     write_migration,
 )
-from tests.in_process import Rerun, findings_of, run_again
+from tests.in_process import Read, contents_of, read_again
 from transforms.errors import MalformedSourceError, SourceError
 
 SAMPLE = Path(data_samples.__file__).parent / "sample"
-FRAMES = ("findings", "evidence", "unattributed", "held", "comparisons")
-
-
-def as_bytes(found: object) -> dict[str, bytes]:
-    """As a run writes it."""
-    written = {}
-    for name in FRAMES:
-        file = BytesIO()
-        getattr(found, name).write_parquet(file)
-        written[name] = file.getvalue()
-    return written
 
 
 @pytest.fixture
@@ -45,12 +34,12 @@ def log(migration: Path) -> Path:
     return migration.parent / "logs/proxy-a.log"
 
 
-def run(migration: Path, *, read: int | None = None, verify: bool = False) -> Rerun:
-    """Run over what is kept; it finds the same as one run over all files that are there."""
-    rerun = run_again(migration, verify=verify)
-    assert as_bytes(rerun.found) == as_bytes(findings_of(migration))
+def run(migration: Path, *, read: int | None = None, verify: bool = False) -> Read:
+    """Run over what is kept; it holds the same as one run over all files that are there."""
+    rerun = read_again(migration, verify=verify)
+    assert rerun.contents() == contents_of(migration)
     if read is not None:
-        assert rerun.read.files.read == read
+        assert rerun.files.read == read
     return rerun
 
 
@@ -68,15 +57,15 @@ def kept_extracts(migration: Path) -> set[str]:
 
 def test_what_is_as_it_was_is_not_opened(migration, log):
     """Other bytes of the same size and time, in a log that nobody may read, make no difference."""
-    first = run(migration, read=2)
+    before = run(migration, read=2).contents()
     for path in (log, migration.parent / "events/fe2.jsonl"):
         status = path.stat()
         path.write_bytes(b"?" * status.st_size)
         os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-    again = run_again(migration)
-    assert (again.read.files.read, again.read.files.skipped) == (0, 2)
-    assert as_bytes(again.found) == as_bytes(first.found)
-    assert again.read.logs.read == 521
+    again = read_again(migration)
+    assert (again.files.read, again.files.skipped) == (0, 2)
+    assert again.contents() == before
+    assert again.logs.read == 521
 
 
 def test_a_file_of_the_same_content_and_another_time_is_not_read(migration, log):
@@ -89,14 +78,14 @@ def test_a_file_rewritten_in_place_is_read_anew(migration, log):
     run(migration, read=2)
     later(log, log.read_bytes().replace(b"4711/persons", b"4712/persons"))
     rerun = run(migration, read=1)
-    assert rerun.read.files.rewritten == ("logs/proxy-a.log",)
+    assert rerun.files.rewritten == ("logs/proxy-a.log",)
     assert len(kept_extracts(migration)) == 2
 
 
 def test_with_verify_all_is_read_anew(migration, log):
-    first = run(migration, read=2)
+    before = run(migration, read=2).contents()
     again = run(migration, read=2, verify=True)
-    assert as_bytes(again.found) == as_bytes(first.found)
+    assert again.contents() == before
     run(migration, read=0)
 
 
@@ -126,7 +115,7 @@ class TestGrowing:
             later(log, b"".join(lines[:place]) + lines[place][:cut])
             run(migration)
             later(log, b"".join(lines))
-            assert run(migration).read.logs.read == len(lines)
+            assert run(migration).logs.read == len(lines)
 
     def test_events_grow_too(self, migration):
         events = migration.parent / "events/fe2.jsonl"
@@ -139,8 +128,8 @@ class TestGrowing:
             run(migration)
             later(events, whole)
             rerun = run(migration)
-            assert (rerun.read.events.read, rerun.read.events.malformed) == (5, 1)
-            assert rerun.read.events.unknown_types == {"alarm.sent": 1}
+            assert (rerun.events.read, rerun.events.malformed) == (5, 1)
+            assert rerun.events.unknown_types == {"alarm.sent": 1}
 
     def test_a_table_of_events_is_read_anew(self, migration):
         migration.write_text(TOML.replace('"events/*.jsonl*"', '"events/*"'))
@@ -154,7 +143,7 @@ class TestGrowing:
             run(migration)
             run(migration, read=0)
         table.rename(table.with_name("other.parquet"))
-        assert run(migration, read=0).read.files.gone == ()
+        assert run(migration, read=0).files.gone == ()
 
 
 class TestRotating:
@@ -173,23 +162,23 @@ class TestRotating:
         log.rename(log.with_name("proxy-a.log.1"))
         self.goes_on(log)
         rerun = run(migration, read=1)
-        assert (rerun.read.files.gone, rerun.read.files.rewritten) == ((), ())
+        assert (rerun.files.gone, rerun.files.rewritten) == ((), ())
         log.with_name("proxy-a.log.1").rename(log.with_name("proxy-a.log.2"))
         log.rename(log.with_name("proxy-a.log.1"))
         rerun = run(migration, read=0)
-        assert (rerun.read.files.gone, rerun.read.files.rewritten) == ((), ())
+        assert (rerun.files.gone, rerun.files.rewritten) == ((), ())
 
     def test_renamed_when_it_had_grown(self, migration, log):
         log.rename(log.with_name("proxy-a.log.1"))
         later(log.with_name("proxy-a.log.1"), b"".join(self.lines[:300]))
         later(log, b"".join(self.lines[300:]))
         rerun = run(migration, read=2)
-        assert (rerun.read.files.gone, rerun.read.files.rewritten) == ((), ())
+        assert (rerun.files.gone, rerun.files.rewritten) == ((), ())
 
     def test_copied_and_cut(self, migration, log):
         shutil.copyfile(log, log.with_name("proxy-a.log.1"))
         self.goes_on(log)
-        assert run(migration, read=1).read.files.rewritten == ()
+        assert run(migration, read=1).files.rewritten == ()
 
     @pytest.mark.parametrize("goes_on", [True, False])
     @pytest.mark.parametrize("had_grown_to", [200, 300])
@@ -200,7 +189,7 @@ class TestRotating:
         if goes_on:
             self.goes_on(log)
         rerun = run(migration, read=1 + goes_on)
-        assert (rerun.read.files.gone, rerun.read.files.rewritten) == ((), ())
+        assert (rerun.files.gone, rerun.files.rewritten) == ((), ())
         log.with_name("proxy-a.log.1.gz").rename(log.with_name("proxy-a.log.2.gz"))
         run(migration, read=0)
 
@@ -208,7 +197,22 @@ class TestRotating:
         log.with_name("proxy-a.log.1.gz").write_bytes(gzip.compress(log.read_bytes()))
         run(migration, read=1)
         log.unlink()
-        assert run(migration, read=0).read.files.gone == ()
+        assert run(migration, read=0).files.gone == ()
+
+    def test_renamed_while_a_run_is_at_it(self, migration, log, monkeypatch):
+        """What is not read in this run must not be taken for something that never was."""
+        later(log, b"".join(self.lines[:300]))
+
+        def rotate_and_read(*arguments):
+            monkeypatch.undo()
+            log.rename(log.with_name("proxy-a.log.1"))
+            later(log, b"".join(self.lines[300:]))
+            return in_process.read_log_file(*arguments)
+
+        monkeypatch.setattr(in_process, "read_log_file", rotate_and_read)
+        with pytest.raises(SourceError, match=r"rotated while they were read.*logs/proxy-a.log"):
+            read_again(migration)
+        assert run(migration).files.rewritten == ()
 
 
 class TestGone:
@@ -217,35 +221,35 @@ class TestGone:
         return migration.parent / "events/fe2.jsonl"
 
     def test_what_was_read_from_it_still_counts(self, migration, events):
-        first = run(migration)
+        before = run(migration).contents()
         events.unlink()
         for _ in range(2):
-            again = run_again(migration)
-            assert as_bytes(again.found) == as_bytes(first.found)
-            assert again.read.files.gone == ("events/fe2.jsonl",)
-            assert (again.read.files.read, again.read.files.skipped) == (0, 1)
+            again = read_again(migration)
+            assert again.contents() == before
+            assert again.files.gone == ("events/fe2.jsonl",)
+            assert (again.files.read, again.files.skipped) == (0, 1)
 
     def test_with_verify_it_is_forgotten(self, migration, events):
         run(migration)
         events.unlink()
-        assert run(migration, verify=True).read.files.gone == ()
+        assert run(migration, verify=True).files.gone == ()
         run(migration, read=0)
 
     def test_when_it_is_back_it_is_known(self, migration, events):
         run(migration)
         events.rename(events.with_name("away"))
-        run_again(migration)
+        read_again(migration)
         events.with_name("away").rename(events)
-        assert run(migration, read=0).read.files.gone == ()
+        assert run(migration, read=0).files.gone == ()
 
     def test_all_logs_may_be_gone_also_those_named_in_full(self, migration, log):
-        migration.write_text(TOML.replace("logs/*.log*", "logs/proxy-a.log"))
-        first = run(migration)
+        migration.write_text(TOML.replace('"logs/*.log*"', '"./logs/proxy-a.log", "logs/*"'))
+        before = run(migration).contents()
         log.unlink()
-        again = run_again(migration)
-        assert as_bytes(again.found) == as_bytes(first.found)
+        again = read_again(migration)
+        assert again.contents() == before
         with pytest.raises(SourceError, match=r"logs/proxy-a.log', which does not exist"):
-            run_again(migration, verify=True)
+            read_again(migration, verify=True)
 
     def test_a_file_that_paths_no_longer_names_is_forgotten(self, migration, events):
         run(migration)
@@ -270,7 +274,7 @@ class TestGone:
         events.unlink()
         migration.write_text(TOML.replace("trusted = true", "trusted = false"))
         with pytest.raises(SourceError, match=r"events/fe2.jsonl \(fe2\) is not there any more"):
-            run_again(migration)
+            read_again(migration)
         run(migration, verify=True)
 
     def test_what_is_damaged_can_not_be_used(self, migration, events):
@@ -278,7 +282,7 @@ class TestGone:
         shutil.rmtree(extracts_folder(load_settings(migration).output_folder))
         events.unlink()
         with pytest.raises(SourceError, match="what was kept of it is damaged"):
-            run_again(migration)
+            read_again(migration)
 
 
 class TestReadingInAnotherWay:
@@ -311,7 +315,7 @@ class TestReadingInAnotherWay:
         own = f"name = \"proxy-b\"\nlog_format = '{combined}'"
         migration.write_text(toml.replace('name = "proxy-b"', own))
         rerun = run(migration, read=1)
-        assert rerun.read.files.rewritten == ()
+        assert rerun.files.rewritten == ()
 
     def test_another_trust_reads_the_events_anew(self, migration):
         run(migration)
@@ -337,7 +341,7 @@ class TestReadingInAnotherWay:
         later(log, log.read_bytes() + b"garbage\n" * 50)
         for _ in range(2):
             with pytest.raises(MalformedSourceError, match="50 of 571 lines"):
-                run_again(migration)
+                read_again(migration)
         migration.write_text(TOML.replace("[[client", "max_malformed = 0.2\n[[client"))
         run(migration, read=0)
 
@@ -369,4 +373,4 @@ def test_a_file_given_twice_is_kept_once(migration, log):
     run(migration)
     assert len(kept_extracts(migration)) == 2
     log.unlink()
-    assert run(migration, read=0).read.files.gone == ()
+    assert run(migration, read=0).files.gone == ()

@@ -86,6 +86,11 @@ def test_again_without_anything_new_gives_the_same_bytes(migration, capsys):
     before = {p: p.read_bytes() for p in output.rglob("*") if p.suffix not in {".html", ""}}
     notice = (output / "notices/4711/rev-1/notice.html").read_bytes()
     second = run_json(migration, capsys)
+    assert (first["files"], second["files"]) == (
+        {"read": 2, "skipped": 0},
+        {"read": 0, "skipped": 2},
+    )
+    assert second["lines"] == first["lines"]
     assert second["notices"] == {
         "new": 0,
         "replaced": 0,
@@ -151,6 +156,22 @@ def test_an_archive_that_breaks_off_is_used_as_far_as_it_goes(migration, capsys)
     assert said.startswith("1 lost")
     quarantine = pl.read_parquet(migration.parent / "out/mini/quarantine.parquet")
     assert "truncated_archive" in quarantine["reason"].to_list()
+
+
+def test_files_that_are_gone_or_rewritten_are_named(migration, capsys):
+    run(migration)
+    log = migration.parent / "logs/proxy-a.log"
+    log.write_text(log.read_text("utf-8").replace("4711/alarms", "4711/persons"), "utf-8")
+    (migration.parent / "events/fe2.jsonl").unlink()
+    capsys.readouterr()
+    run(migration)
+    said = capsys.readouterr().out
+    assert "Gone, but what was read from it still counts: events/fe2.jsonl. run --verify" in said
+    assert "what it held before is nowhere any more and no longer counts: logs/proxy-a.log." in said
+    assert run(migration, "--verify") == 0
+    said = capsys.readouterr().out
+    assert "Gone" not in said
+    assert "0 events" in said
 
 
 def test_a_source_whose_files_are_not_there_yet_is_a_gap(migration, capsys):

@@ -30,11 +30,11 @@ def test_the_version_is_raised_when_other_rows_are_taken(tmp_path):
     taken = [
         *(
             read_log_file(file, [], catalogue, tmp_path)
-            for file in log_stock(settings, catalogue).unread
+            for file in log_stock(settings, catalogue, []).unread
         ),
         *(
             read_event_file(file, [], catalogue, tmp_path)
-            for file in event_stock(settings, catalogue).unread
+            for file in event_stock(settings, catalogue, []).unread
         ),
     ]
     assert (EXTRACT_VERSION, digest(taken, tmp_path)) == TAKEN
