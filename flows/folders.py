@@ -25,17 +25,20 @@ def make_private(folder: Path) -> Path:
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in its place when all of it is on the disk: no reader sees half of it."""
     make_private(path.parent)
-    _replace(path, content, is_settled=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    _replace(path, content, handle, Path(name), is_settled=True)
 
 
 def write_one_of_many(path: Path, content: bytes) -> None:
-    """Put a file in its place, in a folder that is there: no reader sees half of it.
+    """Put a file in its place, in a folder where nobody else writes: no reader sees half of it.
 
     To wait for the disk for each of a hundred thousand files would take longer than to make them.
     Whoever has written them all calls `settle`; what a power cut takes away before, a next run
     writes again.
     """
-    _replace(path, content, is_settled=False)
+    part = path.with_name(f".{path.name}.part")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode=0o600)
+    _replace(path, content, handle, part, is_settled=False)
 
 
 def settle() -> None:
@@ -43,17 +46,16 @@ def settle() -> None:
     os.sync()
 
 
-def _replace(path: Path, content: bytes, *, is_settled: bool) -> None:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+def _replace(path: Path, content: bytes, handle: int, part: Path, *, is_settled: bool) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             if is_settled:
                 file.flush()
                 os.fsync(file.fileno())
-        Path(name).replace(path)
+        part.replace(path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        part.unlink(missing_ok=True)
         raise
 
 

@@ -58,8 +58,9 @@ def _put(folder: Path, pack: Mapping[str, bytes]) -> None:
         for name, content in pack.items()
         if name not in before or before[name].read_bytes() != content
     }
-    make_private(folder)
+    if not before:
+        make_private(folder)
     for name, content in changed.items():
         write_one_of_many(folder / name, content)
     for name in before.keys() - pack.keys():
-        before[name].unlink()
+        before[name].unlink(missing_ok=True)

@@ -26,14 +26,17 @@ def folded(text: str, mark: str = "") -> str:
 
     Long words (addresses, numbers) are not broken, so that they can be copied.
     """
-    lines = wrap(
-        text,
-        _WIDTH,
-        initial_indent=mark,
-        subsequent_indent=" " * len(mark),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    if len(mark) + len(text) <= _WIDTH and text and not text[-1].isspace():
+        lines = [mark + text]
+    else:
+        lines = wrap(
+            text,
+            _WIDTH,
+            initial_indent=mark,
+            subsequent_indent=" " * len(mark),
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
     return "\n".join(lines if mark else map(_no_row, lines)) or mark.rstrip()
 
 
