@@ -33,7 +33,17 @@ def test_an_empty_id_has_no_folder():
         folder_name("")
 
 
+@pytest.mark.parametrize("sign", ["x", "é", "👩", "/"])
+def test_an_id_longer_than_a_file_systems_names_is_cut_and_still_its_own(sign):
+    names = [folder_name(sign * 10_000 + end) for end in ("1", "2")]
+    assert names[0] != names[1]
+    for name in names:
+        assert len(name) < 255
+        assert re.fullmatch(r"(?:[A-Za-z0-9_-]|%[0-9A-F]{2})+~[0-9a-f]{32}", name)
+    assert "~" not in folder_name(sign * 16)
+
+
 @given(st.text(min_size=1), st.text(min_size=1))
 def test_ids_and_folders_belong_together(one, other):
-    assert re.fullmatch(r"(?:[A-Za-z0-9_-]|%[0-9A-F]{2})+", folder_name(one))
+    assert re.fullmatch(r"(?:[A-Za-z0-9_-]|%[0-9A-F]{2})+(?:~[0-9a-f]{32})?", folder_name(one))
     assert (folder_name(one) == folder_name(other)) == (one == other)
