@@ -28,13 +28,23 @@ _CUSTOMARY: Final = {"en": "en_GB"}
 
 
 @cache
+def languages() -> frozenset[str]:
+    """Name the languages that there is wording in."""
+    there = (folder.name for folder in _LOCALES.iterdir() if folder.is_dir())
+    return frozenset((SOURCE_LANGUAGE, *there))
+
+
 def translations(language: str) -> gettext.NullTranslations | None:
-    """Compile the catalogue of a language, or None where there is none."""
+    """Give the catalogue of a language, or None where there is none."""
+    # What a stranger has written for a language becomes no path.
+    return _compiled(language) if language in languages() else None
+
+
+@cache
+def _compiled(language: str) -> gettext.NullTranslations:
     if language == SOURCE_LANGUAGE:
         return gettext.NullTranslations()
     source = _LOCALES / language / "LC_MESSAGES" / "notifications.po"
-    if not (language.isalpha() and source.is_file()):
-        return None
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(source.read_bytes()), locale=language))
     compiled.seek(0)

@@ -1,0 +1,1 @@
+"""What strangers send, and what it must not do."""
