@@ -65,11 +65,11 @@ class Recorded:
 def record_findings(tx: Transaction, run: int, judged: pl.DataFrame) -> Recorded:
     """Remember what a run found, which is all that there is: `judged` has the columns of `JUDGED`.
 
-    The same as the last run found is recognised without reading the rows that are remembered.
+    The same as the last run found, in the same order, is recognised without reading the rows that
+    are remembered.
     """
     found = judged.select(pl.col(name).cast(dtype) for name, dtype in JUDGED.items())
-    found = found.sort("finding_id")
-    if found.get_column("finding_id").is_duplicated().any():
+    if found.get_column("finding_id").n_unique() != found.height:
         raise AmbiguousKeyError("A finding_id stands for more than one finding.")
     digest = _digest(found)
     mine = migrations.c.migration_id == tx.migration_id
@@ -81,7 +81,9 @@ def record_findings(tx: Transaction, run: int, judged: pl.DataFrame) -> Recorded
         (findings, pl.concat([compared.new, compared.changed, compared.gone])),
         (finding_changes, compared.changes),
     ):
-        write_frame(tx.connection, table, rows.with_columns(migration_id=pl.lit(tx.migration_id)))
+        of_migration = rows.with_columns(migration_id=pl.lit(tx.migration_id))
+        # In the order of the key, a table grows at its end.
+        write_frame(tx.connection, table, of_migration.sort("finding_id"))
     tx.connection.execute(sa.update(migrations).where(mine).values(findings_digest=digest))
     return Recorded(
         new=compared.new.height, changed=compared.changed.height, gone=compared.gone.height
@@ -92,21 +94,19 @@ def stored_findings(tx: Transaction) -> pl.DataFrame:
     """All findings that ever were, as they were last judged: `STORED`, by finding_id."""
     numbers = {**STORED, "asks": pl.Int64(), "is_present": pl.Int64()}
     frame = read_frame(tx.connection, _of(tx, findings, STORED), numbers)
-    return frame.cast({"asks": pl.Boolean, "is_present": pl.Boolean}).sort("finding_id")
+    return frame.cast({"asks": pl.Boolean, "is_present": pl.Boolean})
 
 
 def present_before(tx: Transaction) -> pl.DataFrame:
     """The `finding_id` of everything that some run saw in the new database."""
-    wanted = sa.select(findings.c.finding_id).where(
-        findings.c.migration_id == tx.migration_id, findings.c.is_present
-    )
-    return read_frame(tx.connection, wanted, {"finding_id": pl.String()}).sort("finding_id")
+    schema: Schema = {"finding_id": pl.String()}
+    return read_frame(tx.connection, _of(tx, findings, schema).where(findings.c.is_present), schema)
 
 
 def stored_changes(tx: Transaction) -> pl.DataFrame:
-    """How findings changed: `CHANGES`, by run and finding_id."""
-    frame = read_frame(tx.connection, _of(tx, finding_changes, CHANGES), CHANGES)
-    return frame.sort("run", "finding_id")
+    """How findings changed: `CHANGES`, by finding_id and run."""
+    wanted = _of(tx, finding_changes, CHANGES).order_by(finding_changes.c.run)
+    return read_frame(tx.connection, wanted, CHANGES)
 
 
 def _digest(found: pl.DataFrame) -> str:
@@ -120,7 +120,8 @@ def _of(tx: Transaction, table: sa.Table, schema: Schema) -> sa.Select[tuple[obj
         sa.cast(table.c[name], sa.Integer) if dtype == pl.Boolean else table.c[name]
         for name, dtype in schema.items()
     ]
-    return sa.select(*columns).where(table.c.migration_id == tx.migration_id)
+    mine = sa.select(*columns).where(table.c.migration_id == tx.migration_id)
+    return mine.order_by(table.c.finding_id)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,16 +2,28 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from flows.ledger.connection import Transaction
-from flows.ledger.notices.queries import LedgerNotice, find_notice, of_notice
+from flows.ledger.notices.queries import LedgerNotice, find_notice, key_of, of_notice
 from flows.ledger.notices.states import TRANSITIONS, Action
 from flows.ledger.tables import notice_history, notices
 from transforms.errors import CutoverError
 from transforms.printable import printable
+
+# What it becomes is given as parameters.
+_CHANGE: Final = sa.update(notices).where(
+    of_notice(notices),
+    notices.c.state == sa.bindparam("was_state"),
+    notices.c.content_hash == sa.bindparam("was_hash"),
+    notices.c.recipient.is_not_distinct_from(sa.bindparam("was_recipient")),
+)
+_LAST_NUMBER: Final = sa.select(sa.func.coalesce(sa.func.max(notice_history.c.number), 0)).where(
+    of_notice(notice_history)
+)
+_REMEMBER: Final = sa.insert(notice_history)
 
 
 class NoticeStateError(CutoverError):
@@ -63,14 +75,13 @@ def change(
     if notice.state not in transition.sources:
         raise NoticeStateError(_not_allowed(notice, action))
     values = {"state": transition.target, "state_at": at, "why": why, **(content or {})}
-    as_it_was = sa.and_(
-        of_notice(notices, tx, notice.customer_id, notice.revision),
-        notices.c.state == notice.state,
-        notices.c.content_hash == notice.content_hash,
-        notices.c.recipient.is_not_distinct_from(notice.recipient),
-    )
-    done = tx.connection.execute(sa.update(notices).where(as_it_was).values(values))
-    if done.rowcount != 1:
+    as_it_was = {
+        **key_of(tx, notice.customer_id, notice.revision),
+        "was_state": notice.state,
+        "was_hash": notice.content_hash,
+        "was_recipient": notice.recipient,
+    }
+    if tx.connection.execute(_CHANGE, as_it_was | values).rowcount != 1:
         now = existing(tx, notice.customer_id, notice.revision)
         raise NoticeStateError(
             f"{named(notice.customer_id, notice.revision, capital=True)} was changed by somebody "
@@ -95,11 +106,10 @@ def named(customer_id: str, revision: int, *, capital: bool = False) -> str:
 
 def _not_allowed(notice: LedgerNotice, action: Action) -> str:
     sources = sorted(TRANSITIONS[action].sources)
-    says = f": {printable(notice.why)}" if notice.why else ""
     return (
         f"{named(notice.customer_id, notice.revision, capital=True)} is {notice.state} (since "
-        f"{notice.state_at:%Y-%m-%d %H:%M} UTC{says}), so this can't be done: {action}. Right "
-        f"would be {' or '.join(sources)}."
+        f"{notice.state_at:%Y-%m-%d %H:%M} UTC), so this can't be done: {action}. Right would be "
+        f"{' or '.join(sources)}."
     )
 
 
@@ -112,14 +122,13 @@ def _remember(
     who: str,
     is_first: bool = False,
 ) -> None:
-    mine = of_notice(notice_history, tx, notice.customer_id, notice.revision)
     # The notice's own row is locked by now, so nobody else takes the same number.
-    last = sa.select(sa.func.coalesce(sa.func.max(notice_history.c.number), 0)).where(mine)
+    key = key_of(tx, notice.customer_id, notice.revision)
     row = {
         "migration_id": tx.migration_id,
         "customer_id": notice.customer_id,
         "revision": notice.revision,
-        "number": 1 if is_first else tx.connection.execute(last).scalar_one() + 1,
+        "number": 1 if is_first else tx.connection.execute(_LAST_NUMBER, key).scalar_one() + 1,
         "at": values["state_at"],
         "who": who,
         "action": action,
@@ -128,4 +137,4 @@ def _remember(
         "why": values["why"],
         "content_hash": values.get("content_hash", notice.content_hash),
     }
-    tx.connection.execute(sa.insert(notice_history), row)
+    tx.connection.execute(_REMEMBER, row)

@@ -15,6 +15,7 @@ from flows.ledger.notices.queries import (
     NoticeItem,
     find_notice,
     find_revisions,
+    key_of,
     of_notice,
 )
 from flows.ledger.notices.states import Action, NoticeState
@@ -66,8 +67,8 @@ def put_content(tx: Transaction, content: NoticeContent, *, run: int, at: dateti
         return Put.UNCHANGED
     values = {**_columns(content), "changed_run": run}
     change(tx, before, Action.REPLACE, who=PROGRAM, at=at, content=values)
-    listed = of_notice(notice_items, tx, content.customer_id, content.revision)
-    tx.connection.execute(sa.delete(notice_items).where(listed))
+    listed = sa.delete(notice_items).where(of_notice(notice_items))
+    tx.connection.execute(listed, key_of(tx, content.customer_id, content.revision))
     _write_items(tx, content)
     return Put.REPLACED
 

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flows.ledger.connection import Transaction
 from flows.ledger.errors import LedgerError
 from flows.ledger.notices.changes import named
-from flows.ledger.notices.queries import of_notice
+from flows.ledger.notices.queries import key_of, of_notice
 from flows.ledger.tables import deliveries
 from transforms.printable import printable
 
@@ -54,9 +54,10 @@ def start_delivery(
     at: datetime,
 ) -> int:
     """Record that an attempt begins; its number, from 1. Under the migration's lock."""
-    mine = of_notice(deliveries, tx, customer_id, revision)
-    last = sa.select(sa.func.coalesce(sa.func.max(deliveries.c.attempt), 0)).where(mine)
-    attempt: int = tx.connection.execute(last).scalar_one() + 1
+    last = sa.select(sa.func.coalesce(sa.func.max(deliveries.c.attempt), 0))
+    mine = last.where(of_notice(deliveries))
+    key = key_of(tx, customer_id, revision)
+    attempt: int = tx.connection.execute(mine, key).scalar_one() + 1
     row = {
         "migration_id": tx.migration_id,
         "customer_id": customer_id,
@@ -82,13 +83,12 @@ def end_delivery(
 ) -> None:
     """Record what came of an attempt; of the server's words, the first 500 characters."""
     kept = None if answer is None else printable(answer, _ANSWER_KEPT)
-    mine = sa.and_(
-        of_notice(deliveries, tx, customer_id, revision),
-        deliveries.c.attempt == attempt,
-        deliveries.c.outcome.is_(None),
+    open_attempt = sa.update(deliveries).where(
+        of_notice(deliveries), deliveries.c.attempt == attempt, deliveries.c.outcome.is_(None)
     )
-    ended = sa.update(deliveries).where(mine).values(outcome=outcome, answer=kept, ended_at=at)
-    if tx.connection.execute(ended).rowcount != 1:
+    ended = {"outcome": outcome, "answer": kept, "ended_at": at}
+    key = key_of(tx, customer_id, revision)
+    if tx.connection.execute(open_attempt, key | ended).rowcount != 1:
         raise LedgerError(
             f"Attempt {attempt} of {named(customer_id, revision)} has ended already or never began."
         )

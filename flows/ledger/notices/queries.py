@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 
@@ -55,15 +55,38 @@ class HistoryEntry:
     content_hash: str
 
 
-def of_notice(
-    table: sa.Table, tx: Transaction, customer_id: str, revision: int
-) -> sa.ColumnElement[bool]:
-    """The rows of a table that belong to a notice."""
+def of_notice(table: sa.Table) -> sa.ColumnElement[bool]:
+    """The rows of a table that belong to the notice which `key_of` names.
+
+    There may be ten thousand notices, and to make a statement takes longer than to execute it: so
+    each is made once.
+    """
     return sa.and_(
-        table.c.migration_id == tx.migration_id,
-        table.c.customer_id == customer_id,
-        table.c.revision == revision,
+        table.c.migration_id == sa.bindparam("its_migration"),
+        table.c.customer_id == sa.bindparam("its_customer"),
+        table.c.revision == sa.bindparam("its_revision"),
     )
+
+
+def key_of(tx: Transaction, customer_id: str, revision: int) -> dict[str, str | int]:
+    """What a statement with `of_notice` is executed with."""
+    return {
+        "its_migration": tx.migration_id,
+        "its_customer": customer_id,
+        "its_revision": revision,
+    }
+
+
+_NOTICES: Final = sa.select(*(column for column in notices.c if column.name != "migration_id"))
+_NOTICE: Final = _NOTICES.where(of_notice(notices))
+_REVISIONS: Final = _NOTICES.where(
+    notices.c.migration_id == sa.bindparam("its_migration"),
+    notices.c.customer_id == sa.bindparam("its_customer"),
+).order_by(notices.c.revision)
+# The customer, then the columns in the order of NoticeItem.
+_ITEMS: Final = sa.select(
+    *(notice_items.c[name] for name in ("customer_id", *NoticeItem._fields))
+).order_by(notice_items.c.customer_id, notice_items.c.finding_id)
 
 
 def find_notices(
@@ -73,7 +96,7 @@ def find_notices(
     customers: Collection[str] | None = None,
 ) -> list[LedgerNotice]:
     """The notices in these states and of these customers (None: all), by customer and revision."""
-    wanted = _notices(tx)
+    wanted = _of_migration(tx)
     if states is not None:
         wanted = wanted.where(notices.c.state.in_(states))
     found = [_notice(row) for row in tx.connection.execute(wanted).mappings()]
@@ -86,15 +109,15 @@ def find_notices(
 
 def find_notice(tx: Transaction, customer_id: str, revision: int) -> LedgerNotice | None:
     """One notice, if there is such a one."""
-    wanted = _notices(tx).where(of_notice(notices, tx, customer_id, revision))
-    row = tx.connection.execute(wanted).mappings().first()
+    key = key_of(tx, customer_id, revision)
+    row = tx.connection.execute(_NOTICE, key).mappings().first()
     return _notice(row) if row is not None else None
 
 
 def find_revisions(tx: Transaction, customer_id: str) -> list[LedgerNotice]:
     """All notices of one customer, by revision."""
-    wanted = _notices(tx).where(notices.c.customer_id == customer_id)
-    return [_notice(row) for row in tx.connection.execute(wanted).mappings()]
+    key = {"its_migration": tx.migration_id, "its_customer": customer_id}
+    return [_notice(row) for row in tx.connection.execute(_REVISIONS, key).mappings()]
 
 
 def latest_by_customer(tx: Transaction) -> dict[str, LedgerNotice]:
@@ -104,8 +127,9 @@ def latest_by_customer(tx: Transaction) -> dict[str, LedgerNotice]:
 
 def items_of(tx: Transaction, customer_id: str, revision: int) -> list[NoticeItem]:
     """What a notice lists."""
-    wanted = _items().where(of_notice(notice_items, tx, customer_id, revision))
-    return [NoticeItem(*row[1:]) for row in tx.connection.execute(wanted)]
+    wanted = _ITEMS.where(of_notice(notice_items))
+    rows = tx.connection.execute(wanted, key_of(tx, customer_id, revision))
+    return [NoticeItem(*row[1:]) for row in rows]
 
 
 def last_sent_items(tx: Transaction) -> dict[str, list[NoticeItem]]:
@@ -118,7 +142,7 @@ def last_sent_items(tx: Transaction) -> dict[str, list[NoticeItem]]:
         .group_by(notices.c.customer_id)
         .subquery()
     )
-    wanted = _items().join(
+    wanted = _ITEMS.join(
         sent,
         (notice_items.c.customer_id == sent.c.customer)
         & (notice_items.c.revision == sent.c.last)
@@ -135,21 +159,14 @@ def history(tx: Transaction, customer_id: str, revision: int) -> list[HistoryEnt
     """All that was done to a notice, in order."""
     names = ("migration_id", "customer_id", "revision")
     columns = [column for column in notice_history.c if column.name not in names]
-    wanted = sa.select(*columns).where(of_notice(notice_history, tx, customer_id, revision))
-    rows = tx.connection.execute(wanted.order_by(notice_history.c.number)).mappings()
+    wanted = sa.select(*columns).where(of_notice(notice_history)).order_by(notice_history.c.number)
+    rows = tx.connection.execute(wanted, key_of(tx, customer_id, revision)).mappings()
     return [_entry(row) for row in rows]
 
 
-def _notices(tx: Transaction) -> sa.Select[Any]:
-    columns = [column for column in notices.c if column.name != "migration_id"]
-    mine = sa.select(*columns).where(notices.c.migration_id == tx.migration_id)
+def _of_migration(tx: Transaction) -> sa.Select[Any]:
+    mine = _NOTICES.where(notices.c.migration_id == tx.migration_id)
     return mine.order_by(notices.c.customer_id, notices.c.revision)
-
-
-def _items() -> sa.Select[Any]:
-    """The customer, then the columns in the order of NoticeItem."""
-    columns = [notice_items.c[name] for name in ("customer_id", *NoticeItem._fields)]
-    return sa.select(*columns).order_by(notice_items.c.customer_id, notice_items.c.finding_id)
 
 
 def _notice(row: sa.RowMapping) -> LedgerNotice:
