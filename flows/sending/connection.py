@@ -47,6 +47,8 @@ def connect(smtp: Smtp, patience: Patience) -> smtplib.SMTP:
             raise
     except OSError as error:
         raise no_connection(smtp, error) from error
+    except UnicodeError as error:
+        raise unusable(smtp, "its name is none that a host can have; correct host") from error
     return server
 
 

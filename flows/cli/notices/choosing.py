@@ -21,7 +21,7 @@ _LONGEST_NAME: Final = 100
 _ID_SHOWN: Final = 100
 
 Customers = Annotated[
-    list[str] | None, typer.Argument(metavar="[CUSTOMER…]", help="Ids of customers.")
+    list[str] | None, typer.Argument(metavar="CUSTOMER…", help="Ids of customers.")
 ]
 Everybody = Annotated[bool, typer.Option("--all", help="All customers, instead of naming them.")]
 States = Annotated[

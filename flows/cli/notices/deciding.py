@@ -38,10 +38,10 @@ def approve(
     states: States = None,
     who: Who = None,
 ) -> None:
-    """Approve notices as their files lie there now: nothing else is sent.
+    """Approve notices as their files lie there now.
 
-    --all means the drafts. One that was left in sending is approved only where its customer is
-    named; it is sent once more then.
+    Nothing else is ever sent. --all means the drafts. One that was left in sending is approved
+    only where its customer is named; it is sent once more then.
     """
     from flows.ledger import notices  # noqa: PLC0415 - so that `--help` needs none of it
     from flows.ledger.notices import NoticeState  # noqa: PLC0415
@@ -78,9 +78,9 @@ def reject(
     states: States = None,
     who: Who = None,
 ) -> None:
-    """Decide that notices are not sent; one is a draft again when its content changes.
+    """Decide that notices are not sent.
 
-    --all means the drafts.
+    One is a draft again when its content changes. --all means the drafts.
     """
     from flows.ledger import notices  # noqa: PLC0415
     from flows.ledger.notices import NoticeState  # noqa: PLC0415
@@ -108,9 +108,9 @@ def mark_sent(
     states: States = None,
     who: Who = None,
 ) -> None:
-    """Record that notices were sent by other means, or that one left in sending has arrived.
+    """Record that notices were sent by other means.
 
-    --all means the approved ones.
+    Or that what was left in sending has arrived. --all means the approved ones.
     """
     from flows.ledger import notices  # noqa: PLC0415
     from flows.ledger.notices import NoticeState  # noqa: PLC0415

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from flows.ledger.notices.progress import Progress
 
 _WHY_SHOWN: Final = 80
-_COLUMNS: Final = ("customer", "revision", "list", "state", "since", "address", "done", "listed")
+_COLUMNS: Final = (
+    *("customer", "revision", "list", "state", "since", "done", "address", "listed", "why"),
+)
 _STATE_AT: Final = _COLUMNS.index("state")
 # Only a terminal gets to see them.
 _STYLES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -48,7 +50,10 @@ def list_notices(
         typer.Option("--json", help="Print one JSON object, and nothing else, on standard output."),
     ] = False,
 ) -> None:
-    """List the notices that somebody has to see to: all but what is sent or withdrawn."""
+    """List the notices that somebody has to see to.
+
+    That is all but what is sent or withdrawn. Of named customers, all is listed.
+    """
     from flows.ledger.notices import NoticeState, find_notices  # noqa: PLC0415
     from flows.ledger.notices.progress import Progress, progress_of_all  # noqa: PLC0415
 
@@ -107,7 +112,7 @@ def _table(shown: "Sequence[tuple[LedgerNotice, Progress]]", zone: ZoneInfo) -> 
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for number, row in enumerate(rows):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
-        style = {"dim": True} if number == 0 else _STYLES.get(row[_STATE_AT].partition(":")[0], {})
+        style = {"dim": True} if number == 0 else _STYLES.get(row[_STATE_AT], {})
         cells[_STATE_AT] = typer.style(cells[_STATE_AT], **style)
         yield "  ".join(cells).rstrip()
 
@@ -117,11 +122,12 @@ def _row(notice: "LedgerNotice", progress: "Progress", zone: ZoneInfo) -> tuple[
         printable(notice.customer_id),
         f"{notice.revision}, supplement" if notice.is_supplement else str(notice.revision),
         "final" if notice.is_final else "preliminary",
-        f"{notice.state}: {printable(notice.why, _WHY_SHOWN)}" if notice.why else notice.state,
+        notice.state,
         f"{notice.state_at.astimezone(zone):%Y-%m-%d %H:%M}",
-        printable(notice.recipient) if notice.recipient else "no usable address",
         f"{progress.done} of {progress.listed}",
+        printable(notice.recipient) if notice.recipient else "no usable address",
         ", ".join(f"{count} {verdict}" for verdict, count in progress.verdicts.items()),
+        printable(notice.why, _WHY_SHOWN) if notice.why else "",
     )
 
 

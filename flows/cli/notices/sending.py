@@ -155,6 +155,7 @@ def _ask(plan: "Plan") -> None:
 def _send(settings: "Settings", ledger: "Ledger", smtp: "Smtp", plan: "Plan", who: str) -> bool:
     """Send what is ready, telling each step; whether all went as it was meant to."""
     from flows.rechecking import Recheck  # noqa: PLC0415
+    from flows.sending.answers import MailServerError  # noqa: PLC0415
     from flows.sending.clock import Clock, StoppedError  # noqa: PLC0415
     from flows.sending.send import Fate, Sending  # noqa: PLC0415
     from flows.sending.stopping import stops_between_mails  # noqa: PLC0415
@@ -171,6 +172,7 @@ def _send(settings: "Settings", ledger: "Ledger", smtp: "Smtp", plan: "Plan", wh
             recheck=Recheck(settings, ledger),
             who=who,
         )
+        is_known = True
         try:
             for step in sending.send(plan):
                 ended[step.notice] = step.fate
@@ -179,21 +181,28 @@ def _send(settings: "Settings", ledger: "Ledger", smtp: "Smtp", plan: "Plan", wh
                 typer.echo(printable(line, _LONGEST_LINE))
         except StoppedError:
             typer.echo("Stopped.")
+        except MailServerError:
+            raise
+        except BaseException:
+            # In the middle of a mail, or of what is written down about it.
+            is_known = False
+            raise
         finally:
-            _sum_up(plan, ended)
+            _sum_up(plan, ended, is_known=is_known)
     sent = sum(fate is Fate.SENT for fate in ended.values())
     return sent == len(plan.ready) and all(each.reason.is_wanted for each in plan.left_out)
 
 
-def _sum_up(plan: "Plan", ended: "Mapping[LedgerNotice, Fate]") -> None:
-    """How many came how far."""
+def _sum_up(plan: "Plan", ended: "Mapping[LedgerNotice, Fate]", *, is_known: bool) -> None:
+    """How many came how far; unless `is_known`, one more may be in `sending`."""
     fates = [ended[notice].value if notice in ended else "not sent" for notice in plan.ready]
     counts = ", ".join(f"{count} {fate}" for fate, count in Counter(fates).items())
     if counts:
         is_rest_approved = {"not sent", "later", "still approved"} & set(fates)
         rest = " What was not sent is approved as before." if is_rest_approved else ""
-        typer.echo(f"Of {len(fates)}: {counts}.{rest}")
-    if "left in sending" in fates:
+        one = "" if is_known else " But one of them may be left in sending: see `notices list`."
+        typer.echo(f"Of {len(fates)}: {counts}.{rest}{one}")
+    if "left in sending" in fates or not is_known:
         typer.echo(
             "What is left in sending may have arrived. Find out for each: then `notices mark-sent` "
             "it, or `notices approve` it to have it sent once more."

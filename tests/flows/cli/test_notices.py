@@ -10,9 +10,11 @@ import time
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from flows.ledger.lock import hold
 from flows.ledger.notices import NoticeItem, NoticeState, history
+from flows.ledger.tables import locks
 from tests.flows.sending.mail_server import Mailbox, mail_server
 from tests.flows.sending.migrations import make_notices
 from tests.flows.sending.scripted import CUT, TAKEN_AND_CUT, ScriptedServer
@@ -74,9 +76,9 @@ class TestList:
         code, out, err = run("list")
         assert (code, err) == (0, "")
         rows = [" ".join(line.split()) for line in out.splitlines()]
-        assert rows[0] == "customer revision list state since address done listed"
+        assert rows[0] == "customer revision list state since done address listed why"
         assert [row[0] for row in rows[1:4]] == ["a", "b", "c"]
-        assert rows[1] == "a 1 preliminary draft 2021-05-19 08:00 a@example.org 0 of 0"
+        assert rows[1] == "a 1 preliminary draft 2021-05-19 08:00 0 of 0 a@example.org"
         assert " approved " in rows[2]
         assert "no usable address" in rows[3]
         assert "3 notices: 2 draft, 1 approved; 1 without a usable address." in out
@@ -135,7 +137,7 @@ class TestList:
             ],
         }
         (row,) = run("list", "c")[1].splitlines()[1:2]
-        assert " ".join(row.split()).endswith(" 1 of 3 2 lost, 1 review")
+        assert " ".join(row.split()).endswith(" 1 of 3 c@example.org 2 lost, 1 review")
 
     def test_earlier_revisions_too(self, notices, run):
         run("mark-sent", "a")
@@ -153,6 +155,13 @@ class TestList:
         out = run("list")[1]
         assert "1 sending" in out
         assert "`notices mark-sent` it, or `notices approve` it" in out
+
+    def test_why_it_failed(self, notices, run):
+        notices.approve("a")
+        send_with({"RCPT": ["550 5.1.1 who?"]}, notices, run, "a", "--yes")
+        (row,) = [line for line in run("list")[1].splitlines() if line.startswith("a ")]
+        assert " failed " in row
+        assert row.endswith("  550 5.1.1 who?")
 
     def test_there_are_none_yet(self, cli, tmp_path):
         empty = make_notices(tmp_path)
@@ -480,6 +489,22 @@ class TestSend:
         assert code == 1
         assert "it said 554 go away" in err
         assert notices.states()["a"] is APPROVED
+
+    def test_what_could_not_be_written_down_is_not_said_to_be_approved(self, notices, run):
+        run("approve", "a", "b")
+
+        def take_over():
+            """Another process takes this one for dead, while the server has the whole mail."""
+            with notices.ledger() as ledger, ledger.begin() as tx:
+                tx.connection.execute(sa.delete(locks))
+            return "250 taken"
+
+        (code, out, err), server = send_with({"DOT": [take_over]}, notices, run, "--all", "--yes")
+        assert code == 1
+        assert "taken over by another process" in err
+        assert "But one of them may be left in sending: see `notices list`." in out
+        assert notices.states() == {"a": SENDING, "b": APPROVED}
+        assert len(server.taken) == 1
 
     @pytest.mark.slow
     @pytest.mark.parametrize(("answer", "mails"), [("y", 1), ("n", 0), ("", 0)])

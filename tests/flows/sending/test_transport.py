@@ -1,5 +1,6 @@
 """Whatever a mail server does: what became of a mail is known, or is said not to be known."""
 
+import re
 from contextlib import contextmanager
 from email import policy
 from email.parser import BytesParser
@@ -117,6 +118,9 @@ def test_what_became_of_the_mail(step, answer, outcome):
     # Nobody is told that a mail is with its customer, or is not, where it may be otherwise.
     assert outcome is UNKNOWN or is_taken == (outcome is ACCEPTED)
     assert then.outcome is ACCEPTED
+    # Who has hung up, or spoken out of turn, is not believed any further.
+    is_plain = re.fullmatch(r"[45]\d\d [a-z ]+", answer) and not answer.startswith("421")
+    assert server.connections == (1 if is_plain or outcome is ACCEPTED else 2)
     assert [taken.recipient for taken in server.taken] == [*was_taken, "b@example.org"]
     assert b"<2@example.org>" in server.taken[-1].content
 
@@ -201,6 +205,17 @@ def test_nobody_listens():
     ):
         transport.make_ready()
     assert len(clock.waits) == 4
+
+
+@pytest.mark.parametrize("host", ["mail..example.org", "x" * 70 + ".example.org"])
+def test_a_name_that_no_host_can_have(host):
+    smtp = Smtp.model_validate({"host": host})
+    with (
+        Transport(smtp, QuickClock(), PATIENT) as transport,
+        pytest.raises(MailServerError, match="none that a host can have") as caught,
+    ):
+        transport.make_ready()
+    assert type(caught.value) is MailServerError
 
 
 def test_one_connection_for_many_mails_as_long_as_it_lives():
