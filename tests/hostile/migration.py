@@ -1,7 +1,7 @@
 """A migration in which everything that strangers can write says something hostile.
 
-Each word has a customer of its own, in whose name it stands, in their ids, persons, devices, alarms,
-addresses and programs, as lines, as events and in the new database.
+Each word has a customer of its own, in whose name it stands, in their ids, persons, devices,
+alarms, addresses and programs, as lines, as events and in the new database.
 """
 
 import json
@@ -58,7 +58,10 @@ def write_migration(folder: Path, words: Sequence[str], said: str, file_name: st
     lines = [line for _, line in quiet_evening()] + [
         line for evening in evenings for line in evening.lines()
     ]
-    garbage = [f"{word}\n".encode() for word in words] + [b"\xff\xfe\x00 POST /x\n", b"\x16\x03\x01\n"]
+    garbage = [f"{word}\n".encode() for word in words] + [
+        b"\xff\xfe\x00 POST /x\n",
+        b"\x16\x03\x01\n",
+    ]
     (folder / f"logs/{file_name}.log").write_bytes("".join(lines).encode() + b"".join(garbage))
     requests = [request for evening in evenings for request in evening.requests()]
     _write_json(folder / "logs/edge.jsonl", [*_polls(), *requests])
@@ -196,9 +199,12 @@ class _Evening:
         yield "persons", (f"{self.word}-known-gone", *own, *self.person.values())
         # Somebody has entered the second person again, or it is a namesake.
         after = "2021-05-19 08:00:00"
-        yield "persons", (
-            *(f"{self.word}-twin", self.word, after, after),
-            *("Anna", self.word, self.twin, self.word),
+        yield (
+            "persons",
+            (
+                *(f"{self.word}-twin", self.word, after, after),
+                *("Anna", self.word, self.twin, self.word),
+            ),
         )
 
 
