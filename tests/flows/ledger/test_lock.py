@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from flows.folders import BusyError
 from flows.ledger import LockLostError, open_ledger
-from flows.ledger.lock import SILENCE, hold, holder
+from flows.ledger.lock import SILENCE, _take, hold, holder
 from flows.ledger.process import this_process
 from flows.ledger.runs import all_runs, start_run
 from flows.ledger.tables import locks
@@ -103,6 +103,25 @@ def wait_until(is_so, seconds=10):
     while not is_so():
         assert time.monotonic() < end
         time.sleep(0.02)
+
+
+def test_of_two_that_find_it_dead_in_the_same_moment_one_takes_it_over(ledger):
+    found = []
+
+    def second():
+        with ledger.begin() as tx:
+            found.append(_take(tx, "send", "second"))
+
+    with hold(ledger, "run"):
+        pretend(ledger, process_start="1")
+        thread = threading.Thread(target=second)
+        with ledger.begin() as tx:
+            assert _take(tx, "run", "first") is None
+            # It waits for this transaction, having seen who is dead or not.
+            thread.start()
+            time.sleep(0.3)
+        thread.join()
+    assert [holder.token for holder in found] == ["first"]
 
 
 def test_another_process_with_the_same_number_is_another_one(ledger):

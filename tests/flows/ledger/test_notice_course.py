@@ -1,6 +1,8 @@
 """Whatever people, runs and senders do, in any order: nothing goes out twice, or unapproved."""
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -40,6 +42,7 @@ from flows.ledger.notices import (
 )
 from tests.conftest import EFFORT
 
+DOCUMENT = Path(__file__).parents[3] / "docs" / "ledger.md"
 AT = datetime(2021, 5, 20, 9, tzinfo=UTC)
 # Mostly the last revision; else the one before it, or the next one.
 steps = st.sampled_from([0, 0, 0, 0, 0, -1, 1])
@@ -235,3 +238,14 @@ def test_every_state_can_be_reached_and_every_action_is_of_some_use():
                     todo.append(transition.target)
     assert reached == set(NoticeState)
     assert actions == set(Action) - {Action.CREATE}
+
+
+def test_the_diagram_shows_just_what_is_allowed():
+    drawn = re.findall(r"^ +(\S+) --> (\S+): (.+)$", DOCUMENT.read_text("utf-8"), re.MULTILINE)
+    allowed = {
+        (source, str(transition.target), str(action))
+        for action, transition in TRANSITIONS.items()
+        for source in map(str, transition.sources or ["[*]"])
+    }
+    assert set(drawn) == allowed
+    assert len(drawn) == len(allowed)

@@ -1,3 +1,4 @@
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -180,6 +181,20 @@ def test_nothing_is_left_in_the_files(ledger, url, tmp_path):
         purge(held, at=AT)
         assert [secret for secret in SECRETS if secret in on_disk(ledger)] == []
     assert [secret for secret in SECRETS if secret in on_disk(ledger)] == []
+
+
+def test_nothing_is_left_of_what_others_have_deleted(tmp_path):
+    """By a program that does not overwrite what it deletes."""
+    opened = open_ledger("sqlite:///ledger.db", base=tmp_path, migration_id="frankfurt-2021")
+    with opened as ledger:
+        live(ledger)
+        other = sqlite3.connect(tmp_path / "ledger.db")
+        other.executescript("PRAGMA secure_delete = OFF; DELETE FROM source_files;")
+        other.close()
+        assert "events/ff-brackwede" in on_disk(ledger)
+        with hold(ledger, "purge") as held:
+            purge(held, at=AT)
+        assert "events/ff-brackwede" not in on_disk(ledger)
 
 
 def on_disk(ledger):
