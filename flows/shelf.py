@@ -8,13 +8,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import orjson
+from pydantic import TypeAdapter, ValidationError
+
 from flows.ledger import Ledger
 from flows.ledger.source_files import KnownFile, forget_files, known_files, remember_files
 from flows.sources.extracts import clear_extracts, clear_unfinished, extracts_folder
-from flows.sources.kept import KeptFile, recalled, to_remember
+from flows.sources.kept import KeptFile, Taken
 from flows.sources.taking import TakenFile
 from flows.stock import Entry, Files, SourceFile, Stock, settle
 from transforms.errors import SourceError
+
+_TAKEN = TypeAdapter(Taken)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +50,7 @@ class Shelf:
         for file in read(stock.unread):
             found = [each.place for each in stock.missing if each.place in file.holds]
             with self.ledger.begin() as tx:
-                remember_files(tx, [self._to_remember(file.kept)])
+                remember_files(tx, [self._row(file.kept)])
                 forget_files(tx, found)
             taken.append(file)
         files = settle(stock, taken)
@@ -62,7 +67,7 @@ class Shelf:
         with self.ledger.reading() as tx:
             before = {(row.source, row.label): row for row in known_files(tx)}
         changed = [
-            self._to_remember(file)
+            self._row(file)
             for place, file in kept.items()
             if place not in before or before[place].is_gone != file.is_gone
         ]
@@ -72,9 +77,8 @@ class Shelf:
                 forget_files(tx, before.keys() - kept.keys())
         clear_extracts(self.folder, {file.taken.extract.name for file in kept.values()})
 
-    def _to_remember(self, file: KeptFile) -> KnownFile:
-        first_run = self.first_runs.get(file.place, self.run)
-        return to_remember(file, first_run=first_run, last_run=self.run)
+    def _row(self, file: KeptFile) -> KnownFile:
+        return _to_remember(file, self.first_runs.get(file.place, self.run), self.run)
 
 
 def open_shelf(ledger: Ledger, output: Path, run: int, *, verify: bool) -> Shelf:
@@ -86,7 +90,7 @@ def open_shelf(ledger: Ledger, output: Path, run: int, *, verify: bool) -> Shelf
     clear_unfinished(folder)
     with ledger.reading() as tx:
         rows = known_files(tx)
-    known = () if verify else (_usable(recalled(row), folder) for row in rows)
+    known = () if verify else (_usable(_recalled(row), folder) for row in rows)
     return Shelf(
         folder=folder,
         known=tuple(known),
@@ -98,3 +102,40 @@ def open_shelf(ledger: Ledger, output: Path, run: int, *, verify: bool) -> Shelf
 
 def _usable(file: KeptFile, folder: Path) -> KeptFile:
     return file if file.taken.extract.is_whole(folder) else replace(file, reading_key="")
+
+
+def _recalled(known: KnownFile) -> KeptFile:
+    """A file as the ledger remembers it."""
+    try:
+        taken = _TAKEN.validate_json(known.parts)
+    except ValidationError:
+        raise SourceError(
+            f"What the ledger remembers of {known.label} ({known.source}) was written by another "
+            "version of this program. Read all files anew: run with --verify."
+        ) from None
+    return KeptFile(
+        source=known.source,
+        label=known.label,
+        size_bytes=known.size_bytes,
+        modified_ns=known.modified_ns,
+        fingerprint=known.fingerprint,
+        reading_key=known.reading_key,
+        taken=taken,
+        is_gone=known.is_gone,
+    )
+
+
+def _to_remember(file: KeptFile, first_run: int, last_run: int) -> KnownFile:
+    """What the ledger is to remember of a file."""
+    return KnownFile(
+        source=file.source,
+        label=file.label,
+        size_bytes=file.size_bytes,
+        modified_ns=file.modified_ns,
+        fingerprint=file.fingerprint,
+        reading_key=file.reading_key,
+        parts=orjson.dumps(file.taken).decode(),
+        first_run=first_run,
+        last_run=last_run,
+        is_gone=file.is_gone,
+    )

@@ -1,4 +1,4 @@
-"""The files that have been read, as the ledger remembers them, and their evidence as one."""
+"""The files that have been read, and what is kept of all of them as one."""
 
 import hashlib
 from collections.abc import Iterable
@@ -7,13 +7,10 @@ from pathlib import Path
 
 import orjson
 import polars as pl
-from pydantic import TypeAdapter, ValidationError
 
-from flows.ledger.source_files import KnownFile
 from flows.sources.content import Content
 from flows.sources.extracts import Extract, frame_path, without_provenance
 from flows.sources.files import SourceProblem
-from transforms.errors import SourceError
 from transforms.schemas import Schema, empty
 
 
@@ -62,46 +59,6 @@ class KeptFile:
     def lines_malformed(self) -> int:
         """How many of them could not be parsed."""
         return self.rows("quarantine")
-
-
-_TAKEN = TypeAdapter(Taken)
-
-
-def recalled(known: KnownFile) -> KeptFile:
-    """A file as the ledger remembers it."""
-    try:
-        taken = _TAKEN.validate_json(known.parts)
-    except ValidationError:
-        raise SourceError(
-            f"What the ledger remembers of {known.label} ({known.source}) was written by another "
-            "version of this program. Read all files anew: run with --verify."
-        ) from None
-    return KeptFile(
-        source=known.source,
-        label=known.label,
-        size_bytes=known.size_bytes,
-        modified_ns=known.modified_ns,
-        fingerprint=known.fingerprint,
-        reading_key=known.reading_key,
-        taken=taken,
-        is_gone=known.is_gone,
-    )
-
-
-def to_remember(file: KeptFile, *, first_run: int, last_run: int) -> KnownFile:
-    """What the ledger is to remember of a file."""
-    return KnownFile(
-        source=file.source,
-        label=file.label,
-        size_bytes=file.size_bytes,
-        modified_ns=file.modified_ns,
-        fingerprint=file.fingerprint,
-        reading_key=file.reading_key,
-        parts=orjson.dumps(file.taken).decode(),
-        first_run=first_run,
-        last_run=last_run,
-        is_gone=file.is_gone,
-    )
 
 
 def scan(files: Iterable[KeptFile], frame: str, schema: Schema, folder: Path) -> pl.LazyFrame:

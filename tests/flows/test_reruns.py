@@ -281,7 +281,7 @@ class TestGone:
         run(migration)
         shutil.rmtree(extracts_folder(load_settings(migration).output_folder))
         events.unlink()
-        with pytest.raises(SourceError, match="what was kept of it is damaged"):
+        with pytest.raises(SourceError, match="what was kept of it is damaged or missing"):
             read_again(migration)
 
 
