@@ -23,8 +23,8 @@ from transforms.errors import ConfigurationError
 from transforms.printable import printable
 
 if TYPE_CHECKING:
-    from flows.ledger import Ledger
     from flows.ledger.notices import LedgerNotice
+    from flows.rechecking import Recheck
     from flows.sending.plan import Plan
     from flows.sending.send import Fate
     from flows.settings import Sender, Settings, Smtp
@@ -58,6 +58,7 @@ def send(
     """
     from flows.ledger.lock import hold  # noqa: PLC0415 - so that `--help` needs none of it
     from flows.ledger.notices import NoticeState  # noqa: PLC0415
+    from flows.rechecking import Recheck  # noqa: PLC0415
 
     name = person(who)
     with opened(migration) as (settings, ledger):
@@ -72,15 +73,16 @@ def send(
                 raise typer.Exit(1)
             return
         if dry_run:
-            plan = _plan(settings, ledger, customers, everybody=everybody)
+            plan = _plan(Recheck(settings, ledger), customers, everybody=everybody)
             _show(plan, smtp, sender)
             return
         with hold(ledger, "send", wait=wait, on_wait=_say) as held:
-            plan = _plan(settings, held, customers, everybody=everybody)
+            recheck = Recheck(settings, held)
+            plan = _plan(recheck, customers, everybody=everybody)
             _show(plan, smtp, sender)
             if plan.ready and not yes:
                 _ask(plan)
-            is_all_well = _send(settings, held, smtp, plan, name)
+            is_all_well = _send(recheck, smtp, plan, name)
     if not is_all_well:
         raise typer.Exit(1)
 
@@ -97,15 +99,12 @@ def _described(settings: "Settings") -> "tuple[Smtp, Sender]":
     return smtp, sender
 
 
-def _plan(
-    settings: "Settings", ledger: "Ledger", customers: Sequence[str] | None, *, everybody: bool
-) -> "Plan":
+def _plan(recheck: "Recheck", customers: Sequence[str] | None, *, everybody: bool) -> "Plan":
     from flows.ledger.notices import NoticeState, NoticeStateError  # noqa: PLC0415
-    from flows.rechecking import Recheck  # noqa: PLC0415
     from flows.sending.plan import make_plan  # noqa: PLC0415
 
     wanted = {NoticeState.APPROVED, NoticeState.SENDING}
-    with ledger.reading() as tx:
+    with recheck.ledger.reading() as tx:
         chosen = choose(tx, customers, wanted, everybody=everybody)
     if wrong := [notice for notice in chosen if notice.state not in wanted]:
         raise NoticeStateError(
@@ -114,7 +113,7 @@ def _plan(
             "sent."
         )
     approved = [n.customer_id for n in chosen if n.state is NoticeState.APPROVED]
-    return make_plan(settings, chosen, Recheck(settings, ledger)(approved))
+    return make_plan(recheck.settings, chosen, recheck(approved))
 
 
 def _show(plan: "Plan", smtp: "Smtp", sender: "Sender") -> None:
@@ -152,9 +151,8 @@ def _ask(plan: "Plan") -> None:
         raise typer.Exit(1)
 
 
-def _send(settings: "Settings", ledger: "Ledger", smtp: "Smtp", plan: "Plan", who: str) -> bool:
+def _send(recheck: "Recheck", smtp: "Smtp", plan: "Plan", who: str) -> bool:
     """Send what is ready, telling each step; whether all went as it was meant to."""
-    from flows.rechecking import Recheck  # noqa: PLC0415
     from flows.sending.answers import MailServerError  # noqa: PLC0415
     from flows.sending.clock import Clock, StoppedError  # noqa: PLC0415
     from flows.sending.send import Fate, Sending  # noqa: PLC0415
@@ -165,11 +163,11 @@ def _send(settings: "Settings", ledger: "Ledger", smtp: "Smtp", plan: "Plan", wh
     ended: dict[LedgerNotice, Fate] = {}
     with stops_between_mails(clock, _say), Transport(smtp, clock) as transport:
         sending = Sending(
-            settings=settings,
-            ledger=ledger,
+            settings=recheck.settings,
+            ledger=recheck.ledger,
             transport=transport,
             clock=clock,
-            recheck=Recheck(settings, ledger),
+            recheck=recheck,
             who=who,
         )
         is_known = True

@@ -1,6 +1,7 @@
 """A migration whose notices are there already: small packs, and a ledger that knows them."""
 
 import functools
+import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +28,7 @@ from flows.ledger.tables import findings
 from flows.settings import Settings, load_settings
 from notifications.pack_hash import pack_hash
 from notifications.paths import folder_name, notice_folder
+from tests.flows.migrations import TABLES
 from tests.flows.sending.letters import eml
 
 AT = datetime(2021, 5, 19, 8, tzinfo=UTC)
@@ -147,19 +149,27 @@ class Notices:
 
 
 @functools.cache
-def _empty_ledger() -> bytes:
-    """A ledger that knows nothing but the migration: its tables are made once for all tests."""
+def _databases() -> dict[str, bytes]:
+    """A ledger that knows nothing, and a new database without rows; made once for all tests.
+
+    No log was read and no notice lists anything, so the one is just what the other says.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        with open_ledger("sqlite:///made.db", base=Path(folder), migration_id="mini"):
+        with open_ledger("sqlite:///ledger.db", base=Path(folder), migration_id="mini"):
             pass
-        return (Path(folder) / "made.db").read_bytes()
+        database = sqlite3.connect(Path(folder) / "new.db")
+        for table, columns in TABLES.items():
+            database.execute(f"CREATE TABLE {table} ({', '.join(columns.split())})")
+        database.commit()
+        database.close()
+        return {name: (Path(folder) / name).read_bytes() for name in ("ledger.db", "new.db")}
 
 
 def make_notices(folder: Path, *, port: int = 1, only_to: tuple[str, ...] = ()) -> Notices:
     file = folder / "migration.toml"
-    ledger = folder / "ledger.db"
-    if not ledger.exists():
-        ledger.write_bytes(_empty_ledger())
+    for name, content in _databases().items():
+        if not (folder / name).exists():
+            (folder / name).write_bytes(content)
     file.write_text(TOML.format(port=port, only_to=list(only_to)), "utf-8")
     return Notices(file)
 
