@@ -14,19 +14,38 @@ class BusyError(CutoverError):
     """Another run of the same migration is at work."""
 
 
+class UnwritableError(CutoverError):
+    """A full disk, or a folder of somebody else's."""
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Name what could not be written: every OSError within is an UnwritableError."""
+    try:
+        yield
+    except OSError as error:
+        raise UnwritableError(
+            f"{path} can't be written: {error.strerror or type(error).__name__}. Nothing of it was "
+            "left half-written. Make room on that disk, or the folder writable, and start again; "
+            "what was done before is kept."
+        ) from error
+
+
 def make_private(folder: Path) -> Path:
     """Make a folder that only its owner can look into, with the folders above it."""
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir(mode=0o700, exist_ok=True)
+    with writing(folder):
+        for path in reversed(missing):
+            path.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put a file in its place when all of it is on the disk: no reader sees half of it."""
     make_private(path.parent)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    _replace(path, content, handle, Path(name), is_settled=True)
+    with writing(path):
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        _replace(path, content, handle, Path(name), is_settled=True)
 
 
 def write_one_of_many(path: Path, content: bytes) -> None:
@@ -37,8 +56,9 @@ def write_one_of_many(path: Path, content: bytes) -> None:
     writes again.
     """
     part = path.with_name(f".{path.name}.part")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode=0o600)
-    _replace(path, content, handle, part, is_settled=False)
+    with writing(path):
+        handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode=0o600)
+        _replace(path, content, handle, part, is_settled=False)
 
 
 def settle() -> None:
@@ -65,14 +85,9 @@ def only_run(output: Path) -> Iterator[None]:
 
     The operating system lets go of the lock when the process ends, however it ends.
     """
-    try:
-        make_private(output)
-        lock = (output / ".lock").open("a+", encoding="ascii")
-    except OSError as error:
-        raise CutoverError(
-            f"The output folder {output} can't be written: {error.strerror}. Make it writable, or "
-            "name another one in [notices] output."
-        ) from error
+    file = make_private(output) / ".lock"
+    with writing(file):
+        lock = file.open("a+", encoding="ascii")
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -82,8 +97,9 @@ def only_run(output: Path) -> Iterator[None]:
                 f"Another run is at work on {output} (process {lock.read().strip() or 'unknown'}). "
                 "Wait for its end and start again."
             ) from None
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
+        with writing(file):
+            lock.truncate(0)
+            # Past the buffer, which would be written once more when the file is closed.
+            os.pwrite(lock.fileno(), str(os.getpid()).encode("ascii"), 0)
         yield
         lock.truncate(0)

@@ -19,7 +19,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.folders import make_private
+from flows.folders import make_private, writing
 from flows.sources.files import Place
 from transforms.schemas import Schema
 
@@ -165,14 +165,15 @@ class ExtractWriter:
 
 def _beside(folder: Path) -> Path:
     """A new folder of the owner's only, with a name that no extract has."""
-    return Path(tempfile.mkdtemp(dir=folder, prefix=".", suffix=_UNFINISHED))
+    with writing(folder):
+        return Path(tempfile.mkdtemp(dir=folder, prefix=".", suffix=_UNFINISHED))
 
 
 @contextmanager
 def _parquet(path: Path, schema: Schema) -> Iterator[pq.ParquetWriter]:
     """Open a Parquet file for its owner only; at the end it is on the disk."""
     arrow_schema = pl.DataFrame(schema=schema).to_arrow(compat_level=_COMPATIBLE).schema
-    with open(path, "wb", opener=_owner_only) as file:
+    with writing(path), open(path, "wb", opener=_owner_only) as file:
         with pq.ParquetWriter(file, arrow_schema, compression="zstd") as writer:
             yield writer
         file.flush()
