@@ -27,6 +27,15 @@ class Simulated:
     def migration_file(self) -> Path:
         return self.folder / "migration.toml"
 
+    def with_formats(self, *formats: str) -> "Simulated":
+        """Nothing but these files in the packs."""
+        text = self.migration_file.read_text("utf-8")
+        named = ", ".join(f'"{name}"' for name in formats)
+        self.migration_file.write_text(
+            text.replace("[notices]", f"[notices]\nformats = [{named}]"), "utf-8"
+        )
+        return self
+
     def deliver_late(self) -> None:
         shutil.copytree(self.folder / "late", self.folder, dirs_exist_ok=True)
 

@@ -15,7 +15,7 @@ from flows.summary import Summary
 from tests.in_process import findings_of
 from tests.simulated import Simulated, differences
 
-pytestmark = pytest.mark.xdist_group("prefect")
+pytestmark = [pytest.mark.xdist_group("prefect"), pytest.mark.slow, pytest.mark.no_cover]
 
 
 def run(simulated: Simulated) -> Summary:
@@ -74,7 +74,7 @@ def simulated(request, tmp_path_factory) -> Simulated:
     seed, customers, uncertainty = request.param
     folder = tmp_path_factory.mktemp(f"seed-{seed}")
     simulate(folder, seed=seed, customers=customers, uncertainty_minutes=uncertainty)
-    return Simulated(folder)
+    return Simulated(folder).with_formats("csv")
 
 
 def test_every_planted_case_has_its_verdict_first_and_with_late_files(simulated):
@@ -83,10 +83,9 @@ def test_every_planted_case_has_its_verdict_first_and_with_late_files(simulated)
     check(simulated, run(simulated), final=True)
 
 
-@pytest.mark.slow
 def test_four_hundred_customers(tmp_path):
     simulate(tmp_path, seed=3, customers=400, lines=60_000, batches=False)
-    simulated = Simulated(tmp_path)
+    simulated = Simulated(tmp_path).with_formats("csv")
     check(simulated, run(simulated), final=True)
 
 
@@ -113,7 +112,7 @@ def test_what_was_planted_differently_would_be_seen(tmp_path):
     What laws and benchmarks find without Prefect is what a run finds.
     """
     simulate(tmp_path, seed=5, customers=40, batches=False)
-    simulated = Simulated(tmp_path)
+    simulated = Simulated(tmp_path).with_formats("csv")
     truth = simulated.truth(final=True)
     found = pl.read_parquet(run(simulated).output / "findings.parquet")
     assert_frame_equal(found, findings_of(simulated.migration_file).findings)

@@ -130,6 +130,7 @@ def test_the_logs_reach_beyond_the_margins():
     assert LIVE < GROWN_FROM < LOG_END
 
 
+@pytest.mark.slow
 def test_writing_takes_little_memory_whatever_the_size(tmp_path: Path):
     writer = LogWriter(build(Settings(customers=12, lines=150_000)))
     tracemalloc.start()

@@ -4,11 +4,12 @@ import errno
 import sqlite3
 
 import pytest
-from prefect import flow, task
 from sqlalchemy.exc import OperationalError
 
-from flows.retrying import is_passing, may_pass
 from transforms.errors import DatabaseError, SourceError
+
+# To import Prefect takes seconds, which the process that does not run these tests can save.
+pytestmark = pytest.mark.xdist_group("prefect")
 
 
 def caused(error: Exception, by: Exception) -> Exception:
@@ -35,15 +36,20 @@ NO_FILE = OperationalError("SELECT", {}, sqlite3.OperationalError("unable to ope
     ],
 )
 def test_what_may_pass(error, passing):
+    from flows.retrying import is_passing  # noqa: PLC0415
+
     assert is_passing(error) is passing
 
 
-@pytest.mark.xdist_group("prefect")
 @pytest.mark.parametrize(
     ("error", "tries"),
     [(OSError(errno.EIO, "I/O error"), 3), (SourceError("wrong"), 1)],
 )
 def test_tries_again_only_then(error, tries):
+    from prefect import flow, task  # noqa: PLC0415
+
+    from flows.retrying import may_pass  # noqa: PLC0415
+
     tried = []
 
     @task(retries=2, retry_delay_seconds=0, retry_condition_fn=may_pass)

@@ -1,5 +1,6 @@
 """Customers are independent: A's findings are the same with and without B's data."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -7,6 +8,8 @@ from polars.testing import assert_frame_equal
 from tests.laws.migrations import nights, placed_apart
 from tests.oracle.core import core_findings
 from tests.oracle.nights import together
+
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 
 @settings.get_profile("laws")

@@ -6,6 +6,7 @@
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -13,6 +14,8 @@ from polars.testing import assert_frame_equal
 from tests.laws.migrations import as_one, each_at_its_own_instant, nights
 from tests.oracle.core import core_findings
 from tests.oracle.model import World
+
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 
 @settings.get_profile("laws")

@@ -3,12 +3,15 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from polars.testing import assert_frame_equal
 
 from tests.laws.migrations import Night, as_one, nights
 from tests.oracle.core import core_findings
 from tests.oracle.model import Fields, Value, World
+
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 # The letter that tells the kind, after the mark of the world: `0:P1`.
 LETTER = r"^(\d+:)[A-Z]"

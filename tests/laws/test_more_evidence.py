@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.laws.grounds import Judged, Witness, place_of
 from tests.laws.migrations import Night, Witnesses, as_one, more_witnesses, nights
 from tests.oracle.model import Line, World
+
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 # Beyond every number that a world has given its witnesses.
 ADDED = 5_000

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -11,6 +12,8 @@ from tests.laws.migrations import as_one, nights
 from tests.oracle.core import core_findings
 from tests.oracle.model import DEEP, World
 from transforms.catalogue import Catalogue
+
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 NAMES = st.permutations(sorted(DEEP.kinds)).map(
     lambda names: {old: f"{new}s" for old, new in zip(sorted(DEEP.kinds), names, strict=True)}

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
@@ -11,6 +12,8 @@ from polars.testing import assert_frame_equal
 from tests.laws.migrations import SECOND, as_one, nights
 from tests.oracle.core import core_findings
 from tests.oracle.model import World
+
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 DAY = 86_400
 OFFSETS = st.integers(-400 * DAY, 400 * DAY).map(lambda seconds: seconds * SECOND)

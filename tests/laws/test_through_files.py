@@ -7,11 +7,14 @@ from io import BytesIO
 from pathlib import Path
 
 import polars as pl
+import pytest
 from polars.testing import assert_frame_equal
 
 import data_samples
 from data_samples.compression import content, written
 from tests.in_process import findings_of
+
+pytestmark = [pytest.mark.slow, pytest.mark.no_cover]
 
 SAMPLE = Path(data_samples.__file__).parent / "sample"
 PLACE = ["file", "line", "event_file", "event_line"]

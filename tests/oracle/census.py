@@ -2,9 +2,17 @@
 
 import sys
 from collections import Counter
+from functools import cache
 
 from tests.oracle.judge import judge
+from tests.oracle.model import Judgement
 from tests.oracle.worlds import random_world
+
+
+@cache
+def judged(seed: int) -> Judgement:
+    """What the oracle says of a random world; several tests look at the same."""
+    return judge(random_world(seed))
 
 
 def census(seeds: int) -> dict[str, Counter[str]]:
@@ -14,7 +22,7 @@ def census(seeds: int) -> dict[str, Counter[str]]:
         for name in ("verdict and reason", "kind and verdict", "again", "paired by", "sums")
     }
     for seed in range(seeds):
-        judgement = judge(random_world(seed))
+        judgement = judged(seed)
         for finding in judgement.findings:
             reason = finding.reason or "-"
             verdict = f"{finding.verdict:13}{finding.confidence:11}"

@@ -12,6 +12,8 @@ from tests.oracle.nights import apart, together
 WORLDS = 600
 
 
+@pytest.mark.slow
+@pytest.mark.no_cover
 @pytest.mark.parametrize("first", range(0, WORLDS, 100))
 def test_on_random_worlds(first: int) -> None:
     assert disagreements(range(first, first + 100)) == []

@@ -6,6 +6,9 @@ import pytest
 
 from tests.oracle.census import census
 
+# With the laws, which look at the same worlds.
+pytestmark = pytest.mark.xdist_group("census")
+
 RULES = (
     "all over the same",
     "certain: both names and both contacts agree",

@@ -8,7 +8,7 @@ from random import Random
 import polars as pl
 import pytest
 
-from tests.oracle.census import census
+from tests.oracle.census import census, judged
 from tests.oracle.frames import (
     COMPARED,
     devices_frame,
@@ -23,6 +23,8 @@ from tests.oracle.judge import judge
 from tests.oracle.verdicts import REASONS
 from tests.oracle.worlds import random_world
 from transforms.schemas import EVENTS, GAPS, WRITES, row_schema
+
+pytestmark = pytest.mark.xdist_group("census")
 
 SEEDS = range(150)
 VERDICTS = {
@@ -42,7 +44,7 @@ def test_the_order_of_the_input_changes_nothing(seed: int) -> None:
         rows=tuple(rng.sample(world.rows, k=len(world.rows))),
         gaps=tuple(rng.sample(world.gaps, k=len(world.gaps))),
     )
-    assert judge(shuffled).findings == judge(world).findings
+    assert judge(shuffled).findings == judged(seed).findings
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -53,13 +55,13 @@ def test_a_log_and_events_given_twice_change_nothing(seed: int) -> None:
         lines=(*world.lines, *(replace(line, file=f"{line.file}.copy") for line in world.lines)),
         events=(*world.events, *world.events),
     )
-    assert judge(twice).findings == judge(world).findings
+    assert judge(twice).findings == judged(seed).findings
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_line_and_event_has_one_outcome(seed: int) -> None:
     world = random_world(seed)
-    judgement = judge(world)
+    judgement = judged(seed)
     lines = [write for write in judgement.writes if write.line]
     events = [write for write in judgement.writes if write.event]
     assert len(world.lines) == judgement.lines_outside + judgement.lines_twice + len(lines)
@@ -98,7 +100,7 @@ def test_worlds_cross_the_border_whole() -> None:
 
 
 def test_findings_of_both_compare_in_one_form() -> None:
-    finding = judge(random_world(7)).findings[0]
+    finding = judged(7).findings[0]
     columns = {name: [getattr(finding, name)] for name in COMPARED if name != "fields"}
     fields = json.dumps(dict(finding.fields))
     of_core = pl.DataFrame({**columns, "fields": [fields]})
