@@ -4,11 +4,11 @@ import polars as pl
 
 from flows.comparison import Compared
 from flows.ledger import Ledger
-from flows.ledger.findings import stored_findings
+from flows.ledger.findings import rows_seen
 from flows.settings import Settings
 from transforms.catalogue import Catalogue
 from transforms.findings import Findings, find
-from transforms.history import EARLIER, with_history
+from transforms.history import with_history
 
 
 def judge(
@@ -18,7 +18,7 @@ def judge(
     silences: pl.DataFrame,
     ledger: Ledger,
 ) -> Findings:
-    """Judge, and close what customers have done since earlier runs saw the new database."""
+    """Judge, and close what customers have deleted since earlier runs saw the new database."""
     found = find(
         compared.witnesses,
         compared.rows,
@@ -28,5 +28,5 @@ def judge(
         country=settings.migration.country,
     )
     with ledger.reading() as tx:
-        earlier = stored_findings(tx).select(*EARLIER)
-    return with_history(found, earlier, catalogue)
+        earlier = rows_seen(tx)
+    return with_history(found, earlier, compared.rows, catalogue)

@@ -14,8 +14,9 @@ from flows.ledger.notices.states import NoticeState
 from flows.ledger.source_files import known_files
 from flows.reading import coverage_rules, log_sources, put_events_together, put_logs_together
 from flows.settings import Settings
+from flows.shelf import recalled
 from flows.sources.extracts import extracts_folder
-from flows.sources.kept import KeptFile, recalled
+from flows.sources.kept import KeptFile
 from flows.stock import Files
 from transforms.coverage import silences
 from transforms.matching import match_by_request_id

@@ -90,7 +90,7 @@ def open_shelf(ledger: Ledger, output: Path, run: int, *, verify: bool) -> Shelf
     clear_unfinished(folder)
     with ledger.reading() as tx:
         rows = known_files(tx)
-    known = () if verify else (_usable(_recalled(row), folder) for row in rows)
+    known = () if verify else (_usable(recalled(row), folder) for row in rows)
     return Shelf(
         folder=folder,
         known=tuple(known),
@@ -104,7 +104,7 @@ def _usable(file: KeptFile, folder: Path) -> KeptFile:
     return file if file.taken.extract.is_whole(folder) else replace(file, reading_key="")
 
 
-def _recalled(known: KnownFile) -> KeptFile:
+def recalled(known: KnownFile) -> KeptFile:
     """A file as the ledger remembers it."""
     try:
         taken = _TAKEN.validate_json(known.parts)

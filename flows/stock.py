@@ -169,6 +169,6 @@ def _check_usable(gone: Iterable[KeptFile], keys: Mapping[str, str]) -> None:
             raise SourceError(
                 f"{file.label} ({file.source}) is not there any more, and what was read from it "
                 "can't be used: it would be read in another way now, as its entry or the catalogue "
-                "has been changed since, or what was kept of it is damaged or missing. Bring the file back, "
-                "or run with --verify to go on without it."
+                "has been changed since, or what was kept of it is damaged or missing. Bring the "
+                "file back, or run with --verify to go on without it."
             )

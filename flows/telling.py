@@ -8,7 +8,7 @@ import polars as pl
 
 from flows.correspondence import read_correspondence
 from flows.ledger import Ledger, Transaction
-from flows.ledger.findings import JUDGED, record_findings
+from flows.ledger.findings import JUDGED, record_findings, rows_seen
 from flows.ledger.notices.queries import LedgerNotice
 from flows.notices import (
     NoticeChanges,
@@ -23,7 +23,7 @@ from flows.notices import (
 )
 from flows.settings import Settings
 from transforms.asking import ASKING
-from transforms.history import DELETED_SINCE, is_present, with_grounds
+from transforms.history import DELETED_SINCE, seen_rows, with_grounds
 from transforms.retries import listed_findings
 
 
@@ -74,7 +74,9 @@ def _record_findings(
 ) -> None:
     closed = changes.filter(pl.col("change").is_in(["done", "withdrawn"]))
     judged = (
-        findings.join(is_present(telling.found), on="finding_id", validate="1:1")
+        findings.join(
+            seen_rows(telling.found, rows_seen(tx)), on="finding_id", how="left", validate="1:1"
+        )
         .join(closed.select("finding_id", "change"), on="finding_id", how="left", validate="1:1")
         .with_columns(
             asks=pl.col("verdict").is_in(ASKING),

@@ -1,8 +1,7 @@
 """What earlier runs knew: the new database lives on, and what customers do there is no loss.
 
 A run compares old evidence with a database that has been in use for days. An entity that an
-earlier run saw there and that is gone now was deleted by the customer since; a change that an
-earlier run saw there and that is gone now was overwritten since. Neither is to be repeated.
+earlier run saw there and that is gone now was deleted by the customer since: it is not lost.
 """
 
 import hashlib
@@ -18,17 +17,11 @@ from transforms.catalogue import Catalogue
 from transforms.findings import Findings
 from transforms.schemas import Schema
 
-# What the ledger keeps of each finding of earlier runs. `grounds` names what the evidence said
-# (see `with_grounds`); `is_present`: some run has seen the thing itself in the new database.
-EARLIER: Final[Schema] = {
-    "finding_id": pl.String(),
-    "verdict": pl.String(),
-    "grounds": pl.String(),
-    "is_present": pl.Boolean(),
-}
+# What the ledger keeps of each finding of the run before. `seen_row` is the row of the new database
+# that was the thing itself for that run; null where there was none.
+EARLIER: Final[Schema] = {"finding_id": pl.String(), "seen_row": pl.String()}
 
 DELETED_SINCE: Final = "deleted_since"
-CHANGED_SINCE: Final = "changed_since"
 
 
 def with_grounds(findings: pl.DataFrame) -> pl.DataFrame:
@@ -45,53 +38,66 @@ def with_grounds(findings: pl.DataFrame) -> pl.DataFrame:
     return findings.with_columns(pl.Series("grounds", names, dtype=pl.String()))
 
 
-def is_present(found: Findings) -> pl.DataFrame:
-    """Say for each finding whether the new database has the thing: `finding_id`, `is_present`.
+def with_history(
+    found: Findings, earlier: pl.DataFrame, rows: Mapping[str, pl.DataFrame], catalogue: Catalogue
+) -> Findings:
+    """Close what the customer has deleted since an earlier run saw it in the new database.
 
-    It has it as the entity's own row, or as one that the customer has certainly created again.
+    `earlier` is of EARLIER, `rows` has for each kind a frame of `row_schema`, as it is now. Such a
+    finding becomes `consistent` with the reason `deleted_since`; what belongs to it is `cancelled`
+    for the same reason, as nobody wants it back (records stay).
+
+    Only where that very row is gone: late logs may show that a row which is still there was
+    somebody else's all along, and then the thing is lost.
     """
-    seen = found.held.select("finding_id", "has_row")
-    return found.findings.join(seen, on="finding_id", how="left", validate="1:1").select(
-        "finding_id",
-        is_present=pl.col("has_row").fill_null(value=False) | (pl.col("verdict") == "restored"),
-    )
-
-
-def with_history(found: Findings, earlier: pl.DataFrame, catalogue: Catalogue) -> Findings:
-    """Close what the customer has done since an earlier run saw the new database.
-
-    `earlier` is of EARLIER. Such a finding becomes `consistent` with the reason `deleted_since` or
-    `changed_since`; what belongs to something deleted since is `cancelled`, `deleted_since`, as
-    nobody wants it back (records stay). Without an earlier run, nothing changes.
-    """
-    if earlier.is_empty():
+    seen = earlier.drop_nulls("seen_row")
+    if seen.is_empty():
         return found
-    known = earlier.select(
-        "finding_id",
-        was_verdict="verdict",
-        was_grounds="grounds",
-        was_present="is_present",
+    findings = found.findings.join(
+        seen, on="finding_id", how="left", validate="1:1", maintain_order="left"
     )
-    findings = (
-        with_grounds(found.findings)
-        .join(is_present(found), on="finding_id", validate="1:1", maintain_order="left")
-        .join(known, on="finding_id", how="left", validate="1:1", maintain_order="left")
+    there = pl.concat(
+        [
+            frame.select("customer_id", kind=pl.lit(kind), seen_row="id")
+            for kind, frame in rows.items()
+        ]
+        or [findings.select("customer_id", "kind", "seen_row").clear()]
+    ).unique()
+    gone = findings.drop_nulls("seen_row").join(
+        there, on=["customer_id", "kind", "seen_row"], how="anti"
     )
-    asks = pl.col("verdict").is_in(ASKING) & (pl.col("action") != "deleted")
-    is_deleted = asks & ~pl.col("is_present") & pl.col("was_present").fill_null(value=False)
-    is_overwritten = (
-        (pl.col("verdict") == "review")
-        & (pl.col("reason") == CHANGED_SINCE)
-        & (pl.col("was_verdict") == "consistent")
-        & (pl.col("was_grounds") == pl.col("grounds"))
-    ).fill_null(value=False)
+    is_deleted = (
+        pl.col("finding_id").is_in(gone.get_column("finding_id").implode())
+        & pl.col("verdict").is_in(ASKING)
+        & (pl.col("action") != "deleted")
+    )
     closed = findings.with_columns(
-        verdict=pl.when(is_deleted | is_overwritten)
-        .then(pl.lit("consistent"))
-        .otherwise("verdict"),
+        verdict=pl.when(is_deleted).then(pl.lit("consistent")).otherwise("verdict"),
         reason=pl.when(is_deleted).then(pl.lit(DELETED_SINCE)).otherwise("reason"),
     ).select(found.findings.columns)
     return replace(found, findings=_without_orphans(closed, catalogue))
+
+
+def seen_rows(found: Findings, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Say for each finding what the next run is to know of it, as EARLIER.
+
+    The row is the entity's own, or the one that the customer has certainly created again. What was
+    seen before is forgotten, unless it is why the finding is closed: a later run may know better
+    whose a row is.
+    """
+    own = found.held.filter("has_row").select("finding_id", own_row="row_id")
+    return (
+        found.findings.join(own, on="finding_id", how="left", validate="1:1")
+        .join(earlier, on="finding_id", how="left", validate="1:1")
+        .select(
+            "finding_id",
+            seen_row=pl.when(pl.col("reason") == DELETED_SINCE)
+            .then("seen_row")
+            .when(pl.col("verdict") == "restored")
+            .then("matched_id")
+            .otherwise("own_row"),
+        )
+    )
 
 
 def _without_orphans(findings: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:

@@ -18,8 +18,7 @@ from flows.ledger.tables import finding_changes, findings, migrations
 from transforms.errors import AmbiguousKeyError
 from transforms.schemas import Schema
 
-# What a run says of each finding; see `tables.findings`. `is_present`: this run saw the thing
-# itself in the new database.
+# What a run says of each finding; see `tables.findings`.
 JUDGED: Final[Schema] = {
     "finding_id": pl.String(),
     "customer_id": pl.String(),
@@ -28,11 +27,11 @@ JUDGED: Final[Schema] = {
     "confidence": pl.String(),
     "reason": pl.String(),
     "asks": pl.Boolean(),
-    "is_present": pl.Boolean(),
+    "seen_row": pl.String(),
     "grounds": pl.String(),
     "closure": pl.String(),
 }
-# What is remembered; here, `is_present` says that some run saw it.
+# What is remembered.
 STORED: Final[Schema] = {
     **JUDGED,
     "first_run": pl.Int64(),
@@ -92,15 +91,16 @@ def record_findings(tx: Transaction, run: int, judged: pl.DataFrame) -> Recorded
 
 def stored_findings(tx: Transaction) -> pl.DataFrame:
     """All findings that ever were, as they were last judged: `STORED`, by finding_id."""
-    numbers = {**STORED, "asks": pl.Int64(), "is_present": pl.Int64()}
+    numbers = {**STORED, "asks": pl.Int64()}
     frame = read_frame(tx.connection, _of(tx, findings, STORED), numbers)
-    return frame.cast({"asks": pl.Boolean, "is_present": pl.Boolean})
+    return frame.cast({"asks": pl.Boolean})
 
 
-def present_before(tx: Transaction) -> pl.DataFrame:
-    """The `finding_id` of everything that some run saw in the new database."""
-    schema: Schema = {"finding_id": pl.String()}
-    return read_frame(tx.connection, _of(tx, findings, schema).where(findings.c.is_present), schema)
+def rows_seen(tx: Transaction) -> pl.DataFrame:
+    """What the last run saw in the new database: `finding_id`, `seen_row`."""
+    schema: Schema = {"finding_id": pl.String(), "seen_row": pl.String()}
+    seen = _of(tx, findings, schema).where(findings.c.seen_row.is_not(None))
+    return read_frame(tx.connection, seen, schema)
 
 
 def stored_changes(tx: Transaction) -> pl.DataFrame:
@@ -147,7 +147,6 @@ def _compare(stored: pl.DataFrame, found: pl.DataFrame, run: int) -> _Compared:
         gone_run=never,
     )
     both = found.join(stored, on="finding_id", suffix="_before").with_columns(
-        is_present=pl.col("is_present") | pl.col("is_present_before"),
         verdict_before=pl.when(pl.col("gone_run").is_null()).then("verdict_before"),
     )
     differs = [pl.col(name).ne_missing(pl.col(f"{name}_before")) for name in JUDGED][1:]

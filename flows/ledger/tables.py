@@ -190,8 +190,9 @@ findings: Final = sa.Table(
     sa.Column("reason", sa.String),
     # It stands in its customer's notice.
     sa.Column("asks", sa.Boolean, nullable=False),
-    # Some run saw the thing itself in the new database.
-    sa.Column("is_present", sa.Boolean, nullable=False),
+    # The row of the new database that was the thing itself for the last run, or that it saw before
+    # the customer deleted it.
+    sa.Column("seen_row", AnyText, info=EMPTIED),
     # A name for what the evidence says.
     sa.Column("grounds", sa.String, info=EMPTIED),
     # Why it is off the list: repaired, withdrawn, deleted_since; null: it is not.

@@ -10,7 +10,7 @@ from notifications.explanation.words import both, part, span
 
 def what_would_change(case: Case) -> Iterator[str]:
     """Each way in which other evidence, or another row, would have led elsewhere."""
-    if _rests_on_an_earlier_run(case):
+    if case.found.reason == "deleted_since":
         yield (
             "If no earlier run had seen the new database, this would be judged by what it holds "
             "now: lost, stale or review."
@@ -18,11 +18,6 @@ def what_would_change(case: Case) -> Iterator[str]:
         return
     yield from _BY_VERDICT[case.found.verdict](case)
     yield from _what_would_confirm(case)
-
-
-def _rests_on_an_earlier_run(case: Case) -> bool:
-    is_overwritten = case.found.verdict == "consistent" and case.found.reason == "changed_since"
-    return is_overwritten or case.found.reason == "deleted_since"
 
 
 def _of_lost(case: Case) -> Iterator[str]:

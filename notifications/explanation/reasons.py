@@ -23,11 +23,6 @@ def _by_an_earlier_run(case: Case) -> str:
                 f"{wrote}. An earlier run saw it in the new database, and it is not there any "
                 "more: the customer has deleted it since."
             )
-        case "consistent", "changed_since":
-            return (
-                f"{wrote}. An earlier run saw the change in the new database; the row has been "
-                "changed again since."
-            )
         case "cancelled", "deleted_since":
             return (
                 f"{wrote}, but belongs to something that the customer has deleted since an "

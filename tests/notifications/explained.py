@@ -7,8 +7,8 @@ import polars as pl
 from notifications.explanation.building import explain
 from notifications.explanation.content import Explanation
 from notifications.explanation.grounds import Grounds
-from tests.tables import FE2, WINDOW, reconciled, silences
-from transforms.history import EARLIER, is_present, with_grounds, with_history
+from tests.tables import FE2, WINDOW, reconciled, rows_of, silences
+from transforms.history import EARLIER, seen_rows, with_history
 from transforms.schemas import LINES
 
 
@@ -27,8 +27,9 @@ def explained(
     found = reconciled(**given)
     if earlier:
         before = reconciled(**(given | earlier))
-        seen = with_grounds(before.findings).join(is_present(before), on="finding_id")
-        found = with_history(found, seen.select(*EARLIER), FE2)
+        nothing = pl.DataFrame(schema=EARLIER)
+        rows = {kind: rows_of(kind, text) for kind, text in (given.get("rows") or {}).items()}
+        found = with_history(found, seen_rows(before, nothing), rows, FE2)
     own = found.findings.filter(pl.col("entity_id").eq_missing(pl.lit(entity, pl.String)))
     (finding_id,) = own["finding_id"]
     (kind,) = own["kind"]

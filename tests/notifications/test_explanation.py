@@ -321,10 +321,3 @@ class TestWhatAnEarlierRunSaw:
         assert explanation.verdict == "consistent"
         assert "An earlier run saw it in the new database" in explanation.because
         assert explanation.would_change[0].startswith("If no earlier run had seen")
-
-    def test_what_was_changed_since(self):
-        was = {"rows": row("09:00", "email=new@x.de", id_="P1", updated="18:10")}
-        now = row("09:00", "email=newer@x.de", id_="P1", updated="23:00")
-        explanation = explained(lines=CHANGED, told=TOLD_CHANGE, earlier=was, rows=now)
-        assert explanation.verdict == "consistent"
-        assert "the row has been changed again since" in explanation.because

@@ -1,20 +1,25 @@
-"""The new database lives on: what customers do there after an earlier run is no loss."""
-
-from dataclasses import replace
+"""The new database lives on: what customers delete there after an earlier run is no loss."""
 
 import polars as pl
 import pytest
 
 from tests.notifications.sample import CATALOGUE, JOERG, finding, findings
 from transforms.findings import Findings
-from transforms.history import EARLIER, is_present, with_grounds, with_history
-from transforms.schemas import COMPARISONS, EVIDENCE, HELD
+from transforms.history import EARLIER, seen_rows, with_grounds, with_history
+from transforms.schemas import COMPARISONS, EVIDENCE, HELD, row_schema
+
+NOTHING = pl.DataFrame(schema=EARLIER)
 
 
-def found(*rows: dict[str, object], with_row: tuple[str, ...] = ()) -> Findings:
-    """Findings; those of `with_row` have their own row in the new database."""
+def found(*rows: dict[str, object], own: dict[str, str] | None = None) -> Findings:
+    """Findings; `own` names the row of the new database that each of some has there."""
     held = [
-        {"finding_id": row["finding_id"], "has_row": row["finding_id"] in with_row} for row in rows
+        {
+            "finding_id": row["finding_id"],
+            "has_row": row["finding_id"] in (own or {}),
+            "row_id": (own or {}).get(str(row["finding_id"])),
+        }
+        for row in rows
     ]
     nothing = pl.DataFrame(schema=EVIDENCE)
     return Findings(
@@ -26,19 +31,18 @@ def found(*rows: dict[str, object], with_row: tuple[str, ...] = ()) -> Findings:
     )
 
 
-def remembered(run: Findings) -> pl.DataFrame:
-    """What the ledger keeps of a run."""
-    kept = with_grounds(run.findings).join(is_present(run), on="finding_id")
-    return kept.select(*EARLIER)
+def there(*ids: str, customer: str = "4711") -> dict[str, pl.DataFrame]:
+    """The persons that the new database has now."""
+    rows = [{"id": each, "customer_id": customer} for each in ids]
+    return {"person": pl.DataFrame(rows, schema=row_schema(CATALOGUE.kinds["person"].fields))}
 
 
-def verdicts(run: Findings) -> dict[str, tuple[str, str | None]]:
-    rows = run.findings.select("finding_id", "verdict", "reason").iter_rows()
-    return {finding_id: (verdict, reason) for finding_id, verdict, reason in rows}
-
-
-def after(first: Findings, second: Findings) -> dict[str, tuple[str, str | None]]:
-    return verdicts(with_history(second, remembered(first), CATALOGUE))
+def after(
+    first: Findings, second: Findings, rows: dict[str, pl.DataFrame]
+) -> dict[str, tuple[str, str | None]]:
+    settled = with_history(second, seen_rows(first, NOTHING), rows, CATALOGUE)
+    told = settled.findings.select("finding_id", "verdict", "reason").iter_rows()
+    return {finding_id: (verdict, reason) for finding_id, verdict, reason in told}
 
 
 @pytest.mark.parametrize(
@@ -51,52 +55,53 @@ def after(first: Findings, second: Findings) -> dict[str, tuple[str, str | None]
     ],
 )
 def test_what_an_earlier_run_saw_and_is_gone_was_deleted_since(before, now, reason):
-    first = found(finding("a", "person", before, fields=JOERG), with_row=("a",))
+    first = found(finding("a", "person", before, fields=JOERG), own={"a": "P-1"})
     second = found(finding("a", "person", now, reason=reason, fields=JOERG))
-    assert after(first, second) == {"a": ("consistent", "deleted_since")}
+    assert after(first, second, there()) == {"a": ("consistent", "deleted_since")}
 
 
 def test_what_was_created_again_and_then_deleted_was_deleted_since():
-    first = found(finding("a", "person", "restored", fields=JOERG))
+    first = found(finding("a", "person", "restored", fields=JOERG, matched_id="P-9"))
     second = found(finding("a", "person", "lost", fields=JOERG))
-    assert after(first, second) == {"a": ("consistent", "deleted_since")}
+    assert after(first, second, there()) == {"a": ("consistent", "deleted_since")}
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        found(finding("a", "person", "consistent", fields=JOERG), own={"a": "P-1"}),
+        found(finding("a", "person", "restored", fields=JOERG, matched_id="P-1")),
+    ],
+)
+def test_a_row_that_is_still_there_was_somebody_elses_all_along(first):
+    """Late logs tell that its id was given out again, or whom else it belongs to."""
+    second = found(finding("a", "person", "lost", reason="id_reused", fields=JOERG))
+    assert after(first, second, there("P-1")) == {"a": ("lost", "id_reused")}
+    elsewhere = there("P-1", customer="4712")
+    assert after(first, second, elsewhere) == {"a": ("consistent", "deleted_since")}
 
 
 def test_what_no_earlier_run_has_seen_is_lost():
-    first = found(finding("a", "person", "review", fields=JOERG))
+    first = found(finding("a", "person", "review", fields=JOERG, matched_id="P-9"))
     second = found(finding("a", "person", "lost", fields=JOERG))
-    assert after(first, second) == {"a": ("lost", None)}
-    assert verdicts(with_history(second, pl.DataFrame(schema=EARLIER), CATALOGUE)) == {
-        "a": ("lost", None)
-    }
+    assert after(first, second, there()) == {"a": ("lost", None)}
 
 
 def test_a_deletion_that_is_undone_later_is_told():
-    deletion = {"action": "deleted"}
-    first = found(finding("a", "person", "consistent", **deletion))
-    second = found(finding("a", "person", "resurrected", **deletion), with_row=("a",))
-    assert after(first, second) == {"a": ("resurrected", None)}
+    first = found(finding("a", "person", "consistent", action="deleted"), own={"a": "P-1"})
+    second = found(finding("a", "person", "resurrected", action="deleted"), own={"a": "P-1"})
+    assert after(first, second, there()) == {"a": ("resurrected", None)}
 
 
-def test_a_change_that_an_earlier_run_saw_was_overwritten_since():
-    change = {"action": "updated", "fields": {"mobile": "1"}}
-    first = found(finding("a", "person", "consistent", **change), with_row=("a",))
-    second = found(
-        finding("a", "person", "review", reason="changed_since", **change), with_row=("a",)
-    )
-    assert after(first, second) == {"a": ("consistent", "changed_since")}
-
-
-def test_a_change_of_which_only_late_logs_tell_is_looked_at_even_so():
-    change = {"action": "updated"}
-    first = found(
-        finding("a", "person", "consistent", fields={"mobile": "1"}, **change), with_row=("a",)
-    )
-    second = found(
-        finding("a", "person", "review", reason="changed_since", fields={"mobile": "2"}, **change),
-        with_row=("a",),
-    )
-    assert after(first, second) == {"a": ("review", "changed_since")}
+def test_what_was_seen_is_forgotten_unless_it_is_why_a_finding_is_closed():
+    first = found(finding("a", "person", "restored", fields=JOERG, matched_id="P-9"))
+    lost = found(finding("a", "person", "lost", fields=JOERG))
+    seen = seen_rows(first, NOTHING)
+    assert seen.rows() == [("a", "P-9")]
+    closed = with_history(lost, seen, there(), CATALOGUE)
+    assert seen_rows(closed, seen).rows() == [("a", "P-9")]
+    known_better = with_history(lost, seen, there("P-9"), CATALOGUE)
+    assert seen_rows(known_better, seen).rows() == [("a", None)]
 
 
 def test_what_belongs_to_somebody_deleted_since_is_not_wanted_back_but_records_stay():
@@ -105,16 +110,16 @@ def test_what_belongs_to_somebody_deleted_since_is_not_wanted_back_but_records_s
     answer = {"fields": {"person_id": "P-1", "alarm_id": "A", "status": "YES"}}
     state = {"entity_id": "P-1", "action": "updated"}
 
-    def run(verdict: str, *with_row: str) -> Findings:
+    def run(verdict: str, own: dict[str, str]) -> Findings:
         return found(
             finding("a", "person", verdict, **person),
             finding("b", "provisioning", "lost", **sent),
             finding("c", "feedback", "lost", **answer),
             finding("d", "availability", "stale", **state),
-            with_row=with_row,
+            own=own,
         )
 
-    assert after(run("consistent", "a"), run("lost")) == {
+    assert after(run("consistent", {"a": "P-1"}), run("lost", {}), there()) == {
         "a": ("consistent", "deleted_since"),
         "b": ("cancelled", "deleted_since"),
         "c": ("lost", None),
@@ -131,10 +136,9 @@ def test_a_further_witness_changes_no_grounds_and_a_further_value_does():
 
 
 def test_history_leaves_order_and_columns_as_they_are():
-    first = found(finding("b", "person", "consistent", fields=JOERG), with_row=("b",))
+    first = found(finding("b", "person", "consistent", fields=JOERG), own={"b": "P-1"})
     rows = [finding(one, "person", "lost", fields=JOERG) for one in "cab"]
     second = found(*rows)
-    settled = with_history(second, remembered(first), CATALOGUE).findings
+    settled = with_history(second, seen_rows(first, NOTHING), there(), CATALOGUE).findings
     assert settled.schema == second.findings.schema
     assert settled["finding_id"].to_list() == ["c", "a", "b"]
-    assert replace(second, findings=settled).held.equals(second.held)

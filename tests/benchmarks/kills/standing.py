@@ -13,7 +13,7 @@ Standing = Mapping[str, object]
 _TABLES = {
     "notices": "customer_id, revision, state, content_hash, recipient, is_supplement, is_final",
     "notice_items": "customer_id, revision, finding_id, kind, verdict, reason, grounds, what, at",
-    "findings": "finding_id, customer_id, kind, verdict, confidence, reason, asks, is_present, "
+    "findings": "finding_id, customer_id, kind, verdict, confidence, reason, asks, seen_row, "
     "grounds, closure, gone_run IS NULL",
     "finding_changes": "finding_id, verdict_before, verdict_after, reason_before, reason_after, "
     "closure_before, closure_after",

@@ -7,8 +7,8 @@ from flows.ledger.findings import (
     JUDGED,
     STORED,
     Recorded,
-    present_before,
     record_findings,
+    rows_seen,
     stored_changes,
     stored_findings,
 )
@@ -22,7 +22,7 @@ LOST = {
     "confidence": "confirmed",
     "reason": None,
     "asks": True,
-    "is_present": False,
+    "seen_row": None,
     "grounds": "g1",
     "closure": None,
 }
@@ -97,14 +97,14 @@ def test_a_closure_keeps_its_run_until_it_is_another(ledger, record):
     assert stored(ledger)["closed_run"] is None
 
 
-def test_what_was_seen_once_stays_known_as_seen(ledger, record):
-    here = LOST | {"verdict": "consistent", "is_present": True}
+def test_the_row_that_the_last_run_saw_is_known_and_forgotten_with_it(ledger, record):
+    here = LOST | {"verdict": "consistent", "seen_row": "P-1"}
     record(LOST | {"finding_id": "f2"}, here)
+    with ledger.reading() as tx:
+        assert rows_seen(tx).rows() == [("f1", "P-1")]
     record(LOST | {"finding_id": "f2"}, LOST)
     with ledger.reading() as tx:
-        assert present_before(tx).to_series().to_list() == ["f1"]
-    # Nothing of it has changed.
-    assert record(LOST | {"finding_id": "f2"}, LOST) == Recorded()
+        assert rows_seen(tx).is_empty()
 
 
 def test_what_is_not_found_any_more_stays_known_as_gone_and_may_come_back(ledger, record):
@@ -135,7 +135,7 @@ def test_migrations_do_not_see_each_other(url, ledger, record, tmp_path):
     with open_ledger(url, base=tmp_path, migration_id="other") as other, other.begin() as tx:
         assert record_findings(tx, 1, frame(LOST | {"verdict": "stale"})) == Recorded(new=1)
         assert record_findings(tx, 2, frame()) == Recorded(gone=1)
-        assert present_before(tx).is_empty()
+        assert rows_seen(tx).is_empty()
     assert stored(ledger)["verdict"] == "lost"
     assert changes(ledger) == []
 

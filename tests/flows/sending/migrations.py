@@ -124,7 +124,7 @@ class Notices:
             "kind": "person",
             "verdict": "restored",
             "asks": False,
-            "is_present": True,
+            "seen_row": "row",
             "closure": closure,
             "first_run": 1,
             "changed_run": 1,

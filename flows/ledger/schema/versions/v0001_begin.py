@@ -89,7 +89,7 @@ def _findings() -> None:
         sa.Column("confidence", sa.String()),
         sa.Column("reason", sa.String()),
         sa.Column("asks", sa.Boolean(), nullable=False),
-        sa.Column("is_present", sa.Boolean(), nullable=False),
+        sa.Column("seen_row", sa.String()),
         sa.Column("grounds", sa.String()),
         sa.Column("closure", sa.String()),
         sa.Column("first_run", sa.Integer(), nullable=False),
