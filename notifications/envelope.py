@@ -23,11 +23,13 @@ def envelope(
 ) -> Envelope:
     """Address the notice; the subject is worded in the customer's language."""
     return Envelope(
-        sender_name=_cut(visible(facts.sender_name or "")),
+        sender_name=_cut(_unencoded(visible(facts.sender_name or ""))),
         sender_email=usable_address(facts.sender_email),
         recipient=usable_address(customer.email),
-        subject=language.say(
-            "{title} (reference {reference})", title=_cut(title), reference=_cut(reference)
+        subject=_unencoded(
+            language.say(
+                "{title} (reference {reference})", title=_cut(title), reference=_cut(reference)
+            )
         ),
     )
 
@@ -41,6 +43,15 @@ def usable_address(address: str | None) -> str | None:
     written = (address or "").strip(" ")
     is_usable = len(written) <= _LONGEST_ADDRESS and _USABLE.fullmatch(written)
     return written if is_usable else None
+
+
+def _unencoded(text: str) -> str:
+    """Part what begins an encoded word (RFC 2047).
+
+    The library would decode it, and the line end in `=?utf-8?q?=0D=0ABcc=3A...?=` would begin a
+    header of a stranger's.
+    """
+    return text.replace("=?", "= ?")
 
 
 def _cut(text: str) -> str:

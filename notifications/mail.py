@@ -98,6 +98,9 @@ def _header(name: str, value: str | Address) -> bytes:
     """Fold and encode a header; raises ValueError if a line's end is in it."""
     stored = policy.SMTP.header_store_parse(name, value)
     folded: str = policy.SMTP.fold(*stored)
+    # What the library decodes on the way may hold a line's end too.
+    if any(line[:1] not in {" ", "\t"} for line in folded.splitlines()[1:]):
+        raise ValueError(f"the header {name} would begin another one")
     return folded.encode("ascii")
 
 
