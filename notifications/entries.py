@@ -36,7 +36,10 @@ def kind_of_persons(catalogue: Catalogue) -> str | None:
 
 def persons_missing(findings: pl.DataFrame, catalogue: Catalogue) -> dict[str, int]:
     """Count by customer the persons who are `lost`."""
-    of_persons = (pl.col("kind") == kind_of_persons(catalogue)) & (pl.col("verdict") == "lost")
+    persons = kind_of_persons(catalogue)
+    if persons is None:
+        return {}
+    of_persons = (pl.col("kind") == persons) & (pl.col("verdict") == "lost")
     lost = listed(findings.filter(of_persons), catalogue)
     return dict(lost.group_by("customer_id").len().sort("customer_id").iter_rows())
 

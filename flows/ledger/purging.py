@@ -17,7 +17,7 @@ from flows.ledger.notices.contents import PROGRAM
 from flows.ledger.tables import PURGE, metadata, migrations
 
 # What becomes a number, by the word before the number.
-_NUMBERED: Final = ("customer", "finding", "file", "person")
+_NUMBERED: Final = ("customer", "finding", "file", "somebody")
 _NUMBERS: Final = sa.Table(
     "numbers",
     sa.MetaData(),
@@ -84,7 +84,7 @@ def _columns(word: str) -> list[sa.Column[Any]]:
 
 def _values(tx: Transaction, word: str) -> sa.CompoundSelect[tuple[Any]]:
     """What stands in these columns, each once; the program itself is nobody."""
-    nobody = [PROGRAM] if word == "person" else []
+    nobody = [PROGRAM] if word == "somebody" else []
     return sa.union(
         *(
             sa.select(column.label("old"))

@@ -68,7 +68,7 @@ EMPTIED: Final = {PURGE: "emptied"}
 CUSTOMER: Final = {PURGE: "customer"}
 FINDING: Final = {PURGE: "finding"}
 FILE: Final = {PURGE: "file"}
-PERSON: Final = {PURGE: "person"}
+PERSON: Final = {PURGE: "somebody"}
 
 metadata: Final = sa.MetaData(
     naming_convention={

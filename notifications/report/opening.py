@@ -29,7 +29,8 @@ def headline(data: ReportData, entries: pl.DataFrame, language: Language) -> str
 
 def second_line(data: ReportData, entries: pl.DataFrame, language: Language) -> str:
     """Say what is missing beside persons, and what else asks for something; "" if nothing does."""
-    is_person = pl.col("kind") == kind_of_persons(data.catalogue)
+    # No kind has no name: then nothing is a person.
+    is_person = pl.col("kind") == (kind_of_persons(data.catalogue) or "")
     lost = entries.filter(pl.col("verdict") == "lost")
     others = _things(data.catalogue, lost.filter(~is_person), language)
     sentences = []
