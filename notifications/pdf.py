@@ -69,6 +69,7 @@ def _data(notice: Notice) -> Mapping[str, object]:
         "reference": notice.reference,
         "state": notice.state,
         "words": dict(notice.words),
+        "changes": asdict(notice.changes) if notice.changes else None,
         "happened": asdict(notice.happened),
         "completeness": asdict(notice.completeness),
         "checklist": asdict(notice.checklist),

@@ -2,8 +2,10 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 
 import pytest
+from pypdf import PdfReader
 
 from notifications.cases import read_cases
 from notifications.content import Coverage
@@ -123,3 +125,11 @@ def test_the_whole_supplement(language):
     pack = render_pack(said, ["html", "txt"])
     for name, document in pack.items():
         assert_same(f"{language}/supplement/{name}", document)
+
+
+def test_the_pdf_starts_with_the_changes_too():
+    said = supplement(found=frozenset({"f01"}), withdrawn=(GONE,))
+    document = PdfReader(BytesIO(render_pack(said, ["pdf"])["notice.pdf"]))
+    text = " ".join(" ".join(page.extract_text() for page in document.pages).split())
+    assert text.index("Neu gefunden oder geändert (1)") < text.index("Was geschehen ist")
+    assert text.index("Ulla Fort") < text.index("Was geschehen ist")
