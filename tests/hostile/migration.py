@@ -120,6 +120,7 @@ class _Evening:
         """The lines of the old proxy; some writes have none, and one request comes after all."""
         word, known = quote(self.word, safe=""), quote(f"{self.word}-known", safe="")
         yield self._line(0, "POST", f"{self.api}/persons", 201)
+        yield self._line(10, "POST", f"{self.api}/persons", 201)
         yield self._line(20, "POST", f"{self.api}/persons", 201)
         yield self._line(30, "PUT", f"{self.api}/persons/{known}", 200)
         yield self._line(40, "DELETE", f"{self.api}/persons/{known}-gone", 200)
@@ -152,12 +153,19 @@ class _Evening:
     def events(self) -> Iterator[dict[str, object]]:
         word, person = self.word, f"{self.word}-new"
         yield self._event(0, "person.created", person, self.person)
+        yield self._event(10, "person.created", f"{person}-1", {
+            "first_name": "Bernd", "last_name": f"Beispiel {self.number}", "email": None,
+            "mobile": f"+49 (0)151/{2_000_000 + self.number}",
+        })  # fmt: skip
         yield self._event(20, "person.created", f"{person}-2", {
             "first_name": "Anna", "last_name": f"Muster {self.number}", "email": self.twin,
             "mobile": f"0151 {1_000_000 + self.number}",
         })  # fmt: skip
         yield self._event(30, "person.updated", f"{word}-known", {"last_name": word})
         yield self._event(40, "person.deleted", f"{word}-known-gone", {})
+        if len(word) > 1_000:
+            # A table of such words takes seconds to set, and says no more than these.
+            return
         yield self._event(70, "provisioning.sent", word, {
             "person_id": person, "app": word, "state": word,
         })  # fmt: skip

@@ -44,12 +44,17 @@ def _texts(name: str, document: bytes) -> Iterator[str]:
         yield from _texts_of_pdf(document)
 
 
-def _texts_of_pdf(document: bytes) -> Iterator[str]:
+def unpacked_streams(document: bytes) -> Iterator[bytes]:
+    """The compressed parts of a PDF."""
     for stream in _STREAM.findall(document):
         try:
-            yield zlib.decompress(stream).decode("latin-1")
+            yield zlib.decompress(stream)
         except zlib.error:
             continue
+
+
+def _texts_of_pdf(document: bytes) -> Iterator[str]:
+    yield from (stream.decode("latin-1") for stream in unpacked_streams(document))
     with pypdfium2.PdfDocument(document) as pdf:
         yield repr(pdf.get_metadata_dict())
         for page in pdf:
