@@ -71,7 +71,7 @@ def alarms(data: ReportData, zone: ZoneInfo, language: Language) -> Iterator[str
 def _missing(catalogue: Catalogue, entries: pl.DataFrame, language: Language) -> str:
     lost = entries.filter(pl.col("verdict") == "lost")
     persons = kind_of_persons(catalogue)
-    people = lost.filter(pl.col("kind") == persons)
+    people = lost.filter(pl.col("kind") == (persons or ""))
     if persons and (n := people.height):
         return language.count(
             "{persons} of {customers} does not exist in the new database",

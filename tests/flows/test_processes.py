@@ -117,7 +117,8 @@ def test_they_end_with_the_process_that_started_them(sent):
         os.killpg(first.pid, sent) if sent == signal.SIGINT else first.send_signal(sent)
         first.wait(20)
         said = first.stderr.read()
-    assert said.count("Traceback") == (sent == signal.SIGINT)
+    # A process that was still starting when all of them were interrupted may say so, too.
+    assert ("Traceback" in said) == (sent == signal.SIGINT)
     wait_for_the_end_of_group(first.pid)
 
 

@@ -141,9 +141,9 @@ def test_counts_and_the_audit_trail_stay(purged):
         told = [(entry.action, entry.who) for entry in history(tx, customer, 1)]
         assert told == [
             ("create", "cutover-recon"),
-            ("approve", "person 1"),
-            ("begin sending", "person 1"),
-            ("accepted by the mail server", "person 1"),
+            ("approve", "somebody 1"),
+            ("begin sending", "somebody 1"),
+            ("accepted by the mail server", "somebody 1"),
         ]
         (delivery,) = all_deliveries(tx)
         assert (delivery.customer_id, delivery.outcome) == (customer, "accepted")
