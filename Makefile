@@ -7,7 +7,7 @@ READY := .venv/.ready
 # Pytest rewrites the assertions in every module; without what it keeps of that, each process that
 # tests starts ten seconds later.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help setup demo test quick bench linkage lock
+.PHONY: help setup demo test coverage quick bench linkage lock
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -25,10 +25,13 @@ setup: $(READY) ## make .venv with everything that running and testing needs
 demo: $(READY) ## reconcile the sample migration into demo/: first batch, then the late one
 	$(BIN)/cutover-recon demo demo
 
-test: $(READY) ## lint, types, tests with coverage
+test: $(READY) ## lint, types, tests
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+coverage: $(READY) ## the tests once more, with the lines that none of them reaches
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 quick: $(READY) ## the tests that take no more than a few seconds
