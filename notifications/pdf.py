@@ -2,7 +2,7 @@
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
 from importlib.resources import files
@@ -12,6 +12,7 @@ import orjson
 from typst import Compiler, Fonts
 
 from notifications.content import Notice, Row, Section
+from notifications.long_words import in_pieces
 
 NAME: Final = "notice.pdf"
 
@@ -19,6 +20,10 @@ _TEMPLATE: Final = (files("notifications") / "templates" / "notice.typ").read_by
 # The fonts have no pictures of control characters, such as `visible` makes.
 _CONTROLS: Final = {0x2400 + code: f"‹U+{code:04X}›" for code in range(0x20)} | {0x2421: "‹U+007F›"}
 _STREAM: Final = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+# These name something to the template, or go where typst takes no pieces.
+_NOT_SAID: Final = frozenset(
+    ("language", "title", "author", "state", "words", "purpose", "kind", "confidence")
+) | {"contact_link"}
 _TABLE_ROW: Final = re.compile(rb"/Type ?/StructElem\s*/S ?/TR\b")
 
 
@@ -27,7 +32,7 @@ def notice_pdf(notice: Notice) -> bytes:
 
     What the fonts have no signs for (Arabic, Chinese) shows as boxes; the other files have it.
     """
-    data = orjson.dumps(_data(notice)).decode().translate(_CONTROLS)
+    data = orjson.dumps(_said(_data(notice))).decode().translate(_CONTROLS)
     # The template goes along every time: a compiler forgets the one it was made with.
     document = _compiler().compile(
         _TEMPLATE, sys_inputs={"notice": data}, format="pdf", timestamp=0
@@ -64,6 +69,7 @@ def _data(notice: Notice) -> Mapping[str, object]:
     return {
         "language": notice.language,
         "title": notice.title,
+        "heading": notice.title,
         "author": notice.envelope.sender_name,
         "addressee": notice.addressee,
         "reference": notice.reference,
@@ -111,6 +117,19 @@ def _row(row: Row) -> Mapping[str, object]:
         # A row is kept on one page, unless it is too long for any.
         "length": sum(map(len, (*texts, *told, *beside))),
     }
+
+
+def _said(data: Mapping[str, object]) -> Mapping[str, object]:
+    """Break every text of the data; here, as typst takes twenty times as long for it."""
+    return {key: value if key in _NOT_SAID else _broken(value) for key, value in data.items()}
+
+
+def _broken(value: object) -> object:
+    if isinstance(value, str):
+        return in_pieces(value)
+    if isinstance(value, Mapping):
+        return _said(value)
+    return list(map(_broken, value)) if isinstance(value, Sequence) else value
 
 
 def _unpacked(stream: bytes) -> bytes:
