@@ -2,7 +2,7 @@
 
 The lock is a row, so that it also holds between hosts that share a ledger. Whoever finds it taken
 by a process that is dead takes it over. Dead is: on this host, no process with that number and
-time of start; elsewhere, no sign of life for `SILENCE`.
+time of start, or this process where it has done with it; elsewhere, no sign of life for `SILENCE`.
 """
 
 import secrets
@@ -28,6 +28,8 @@ Purpose: TypeAlias = Literal["run", "send", "purge"]
 BEAT: Final = timedelta(seconds=15)
 SILENCE: Final = timedelta(minutes=3)
 _LOOK_AGAIN_SECONDS: Final = 0.5
+# Tokens of locks that this process has done with, but could not let go of.
+_LEFT: Final[set[str]] = set()
 _DOES: Final = {
     "run": "A run is at work on",
     "send": "Notices are being sent for",
@@ -148,7 +150,7 @@ def _held_by(tx: Transaction) -> Holder | None:
 
 def _is_dead(found: Holder, now: datetime) -> bool:
     if found.process.is_here:
-        return not found.process.is_alive
+        return not found.process.is_alive or found.token in _LEFT
     return now - found.beat_at > SILENCE
 
 
@@ -173,9 +175,13 @@ def _beat(held: Ledger, is_over: threading.Event) -> None:
 
 
 def _let_go(held: Ledger) -> None:
-    # What can't be let go of is recognised as dead as soon as this process ends.
-    with suppress(LedgerError), replace(held, token=None).begin() as tx:
-        tx.connection.execute(sa.delete(locks).where(_is_ours(held)))
+    # On a full disk the row stays: this process knows that nobody is at work there any more, and
+    # the others know it as soon as this one ends.
+    _LEFT.add(held.token or "")
+    with suppress(LedgerError):
+        with replace(held, token=None).begin() as tx:
+            tx.connection.execute(sa.delete(locks).where(_is_ours(held)))
+        _LEFT.discard(held.token or "")
 
 
 def _is_ours(held: Ledger) -> sa.ColumnElement[bool]:

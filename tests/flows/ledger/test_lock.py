@@ -51,6 +51,24 @@ def test_it_is_let_go_of_when_the_work_fails(ledger):
     assert who(ledger) is None
 
 
+def test_what_a_full_disk_keeps_it_from_letting_go_of_holds_up_nobody_here(ledger):
+    def refuse(_connection, _cursor, statement, *_more):
+        if statement.startswith("DELETE FROM locks"):
+            raise sa.exc.OperationalError(statement, {}, Exception("database or disk is full"))
+
+    with hold(ledger, "run"):
+        sa.event.listen(ledger.engine, "before_cursor_execute", refuse)
+    sa.event.remove(ledger.engine, "before_cursor_execute", refuse)
+    with ledger.reading() as tx:
+        assert tx.connection.execute(sa.select(locks.c.purpose)).scalar_one() == "run"
+    assert who(ledger) is None
+    with hold(ledger, "send"):
+        assert who(ledger).purpose == "send"
+        with pytest.raises(BusyError), hold(ledger, "run"):
+            pass
+    assert who(ledger) is None
+
+
 def test_migrations_do_not_exclude_each_other(url, ledger, tmp_path):
     opened = open_ledger(url, base=tmp_path, migration_id="other")
     with opened as other, hold(ledger, "run"), hold(other, "run"):
