@@ -15,6 +15,7 @@ from flows.ledger.notices.queries import (
     NoticeItem,
     find_notice,
     find_revisions,
+    items_of,
     key_of,
     of_notice,
 )
@@ -24,6 +25,8 @@ from transforms.printable import printable
 
 # Who does what no person does.
 PROGRAM: Final = "cutover-recon"
+_SENT_OR_BEING_SENT: Final = frozenset({NoticeState.SENDING, NoticeState.SENT})
+_FORGET_ITEMS: Final = sa.delete(notice_items).where(of_notice(notice_items))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,9 +57,11 @@ class Put(StrEnum):
 def put_content(tx: Transaction, content: NoticeContent, *, run: int, at: datetime) -> Put:
     """Bring a notice to this content; unless it has it already, it is a draft then.
 
-    The same hash and recipient as before leave it as it is, in whatever state; but one that was
-    withdrawn comes back. A new revision needs the one before it to be sent. Raises
-    NoticeStateError for that, and for another content of a notice that is being sent or was.
+    The same hash and recipient as before leave it in its state; but one that was withdrawn comes
+    back. What it lists is brought up to date as long as it was not sent: not all of that shows in
+    the files, and later runs look there for what was told. A new revision needs the one before it
+    to be sent. Raises NoticeStateError for that, and for another content of a notice that is being
+    sent or was.
     """
     before = find_notice(tx, content.customer_id, content.revision)
     if before is None:
@@ -64,12 +69,12 @@ def put_content(tx: Transaction, content: NoticeContent, *, run: int, at: dateti
         return Put.NEW
     is_same = (before.content_hash, before.recipient) == (content.content_hash, content.recipient)
     if is_same and before.state is not NoticeState.WITHDRAWN:
+        if before.state not in _SENT_OR_BEING_SENT:
+            _renew_items(tx, content)
         return Put.UNCHANGED
     values = {**_columns(content), "changed_run": run}
     change(tx, before, Action.REPLACE, who=PROGRAM, at=at, content=values)
-    listed = sa.delete(notice_items).where(of_notice(notice_items))
-    tx.connection.execute(listed, key_of(tx, content.customer_id, content.revision))
-    _write_items(tx, content)
+    _renew_items(tx, content)
     return Put.REPLACED
 
 
@@ -118,6 +123,13 @@ def _columns(content: NoticeContent) -> dict[str, Any]:
         "is_supplement": content.is_supplement,
         "is_final": content.is_final,
     }
+
+
+def _renew_items(tx: Transaction, content: NoticeContent) -> None:
+    key = (content.customer_id, content.revision)
+    if items_of(tx, *key) != sorted(content.items, key=lambda item: item.finding_id):
+        tx.connection.execute(_FORGET_ITEMS, key_of(tx, *key))
+        _write_items(tx, content)
 
 
 def _write_items(tx: Transaction, content: NoticeContent) -> None:

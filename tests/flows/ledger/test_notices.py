@@ -154,6 +154,22 @@ def test_the_same_content_leaves_a_notice_as_it_is(notice, state):
     assert (notice.now, notice.history) == before
 
 
+@pytest.mark.parametrize("state", OPEN)
+def test_what_it_lists_is_as_the_last_run_knew_it_even_where_no_file_shows_that(notice, state):
+    notice.bring_to(state)
+    later = JOERG._replace(grounds="g1 and more", at=AT + timedelta(milliseconds=66))
+    assert notice.put(run=2, items=[INES, later]) is Put.UNCHANGED
+    assert notice.items == [later, INES]
+    assert notice.state == state
+
+
+@pytest.mark.parametrize("state", ["sending", "sent"])
+def test_what_was_listed_when_it_was_sent_stays(notice, state):
+    notice.bring_to(state)
+    assert notice.put(run=2, items=[INES]) is Put.UNCHANGED
+    assert notice.items == [JOERG]
+
+
 @pytest.mark.parametrize("state", [*OPEN, "withdrawn"])
 def test_another_content_makes_it_a_draft_again(notice, state):
     notice.bring_to(state)
