@@ -1,4 +1,4 @@
-"""A migration from its files to its findings, without Prefect and without writing results.
+"""A migration from its files to its findings, or to its notices, without Prefect.
 
 The very steps of `flows.reconcile`, in their order; to start Prefect takes longer than all of them.
 """
@@ -14,7 +14,10 @@ import polars as pl
 
 from flows.catalogue import load_catalogue
 from flows.comparison import Compared, compare_with_database
+from flows.judging import judge
 from flows.ledger import open_ledger
+from flows.nothing_new import nothing_new, remember
+from flows.outcome import Run, publish
 from flows.reading import (
     Logs,
     coverage_rules,
@@ -32,6 +35,8 @@ from flows.sources.client_events import ClientEventsRead
 from flows.sources.kept import KeptFile
 from flows.sources.taking import TakenFile
 from flows.stock import Files, SourceFile, Stock, settle, together
+from flows.summary import Stopwatch, Summary, summarise
+from flows.work import at_work
 from transforms.coverage import silences
 from transforms.findings import Findings, find
 from transforms.matching import match_by_request_id
@@ -97,6 +102,42 @@ def run_again(migration_file: Path, *, verify: bool = False) -> Rerun:
     """As `findings_of`, but read only what no earlier run has kept, and keep it."""
     read = read_again(migration_file, verify=verify)
     return Rerun(read=read, found=_judged(load_settings(migration_file), read)[0])
+
+
+def whole_run(migration_file: Path) -> Summary:
+    """All that a run does, from the lock to what the ledger remembers of it."""
+    settings = load_settings(migration_file)
+    catalogue = load_catalogue(settings.catalogue_path)
+    watch = Stopwatch()
+    with at_work(settings, "in-process") as work:
+        shelf = open_shelf(work.ledger, settings.output_folder, run=work.number, verify=False)
+        read = _read(settings, shelf.known, shelf.folder, shelf.fill)
+        shelf.tidy(read.files)
+        how = {"run_id": "in-process", "watch": watch}
+        if same := nothing_new(settings, catalogue, read.files, work.ledger, **how):
+            work.done("NothingNew", same.counts)
+            return same.summary
+        writes = settle_writes(read.logs.writes, settings.window, log_sources(settings))
+        matching = match_by_request_id(writes, read.events.events, settings.window)
+        compared = compare_with_database(settings, catalogue, matching)
+        silent = silences(read.logs.seen, coverage_rules(settings), settings.window)
+        run = Run(
+            id="in-process",
+            number=work.number,
+            settings=settings,
+            catalogue=catalogue,
+            logs=read.logs,
+            events=read.events,
+            files=read.files,
+            writes=writes,
+            matching=matching,
+            compared=compared,
+            silences=silent,
+            found=judge(settings, catalogue, compared, silent, work.ledger),
+        )
+        summary = summarise(run, publish(run, work.ledger), watch=watch)
+        work.done(summary.result, remember(run, summary, work.ledger))
+        return summary
 
 
 def read_again(migration_file: Path, *, verify: bool = False) -> Read:
