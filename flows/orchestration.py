@@ -3,7 +3,7 @@
 import fcntl
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from transforms.errors import CutoverError
 
@@ -39,7 +39,7 @@ def run_reconcile(
     from flows.reconcile import reconcile  # noqa: PLC0415
 
     _reach_server()
-    return reconcile(str(migration_file), verify=verify, wait=wait)
+    return cast("Summary", reconcile(str(migration_file), verify=verify, wait=wait))
 
 
 def _reach_server() -> None:

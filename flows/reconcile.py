@@ -5,15 +5,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from prefect import flow, task, unmapped
+from prefect import State, flow, task, unmapped
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
+from prefect.states import Completed
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows.catalogue import load_catalogue
 from flows.comparison import compare_with_database
+from flows.discretion import discreet, ends_in_a_state
 from flows.judging import judge
 from flows.nothing_new import nothing_new, remember
 from flows.outcome import Run, publish
@@ -50,10 +52,12 @@ _io: dict[str, Any] = {
     "retry_jitter_factor": 0.5,
     "retry_condition_fn": may_pass,
 }
-read_log = task(name="read access log", task_run_name="read {file}", **_io)(read_log_file)
-read_events = task(name="read client events", task_run_name="read {file}", **_io)(read_event_file)
-ask_database = task(name="ask the new database", **_io)(compare_with_database)
-write_results = task(name="write notices and report", **_io)(publish)
+read_log = task(name="read access log", task_run_name="read {file}", **_io)(discreet(read_log_file))
+read_events = task(name="read client events", task_run_name="read {file}", **_io)(
+    discreet(read_event_file)
+)
+ask_database = task(name="ask the new database", **_io)(discreet(compare_with_database))
+write_results = task(name="write notices and report", **_io)(discreet(publish))
 
 
 @flow(
@@ -63,7 +67,8 @@ write_results = task(name="write notices and report", **_io)(publish)
     task_runner=ThreadPoolTaskRunner(max_workers=READERS),  # type: ignore[arg-type]
     persist_result=False,
 )
-def reconcile(migration_file: str, verify: bool = False, wait: bool = False) -> Summary:
+@ends_in_a_state
+def reconcile(migration_file: str, verify: bool = False, wait: bool = False) -> State[Summary]:
     """Find what was lost in the cutover window, and write findings, notices and a report.
 
     Args:
@@ -95,7 +100,7 @@ def reconcile(migration_file: str, verify: bool = False, wait: bool = False) -> 
         same = nothing_new(settings, catalogue, files, work.ledger, run_id=run_id, watch=watch)
         if same:
             work.done("NothingNew", same.counts)
-            return same.summary
+            return Completed(name="NothingNew", message="", data=same.summary)
         with watch.stage("database"):
             logs = put_logs_together(settings, log_files, shelf.folder)
             events = put_events_together(settings, event_files, shelf.folder)
@@ -123,7 +128,7 @@ def reconcile(migration_file: str, verify: bool = False, wait: bool = False) -> 
             published = write_results(run, work.ledger)
         summary = summarise(run, published, watch=watch)
         work.done(summary.result, remember(run, summary, work.ledger))
-    return summary
+    return Completed(name=summary.result, message="", data=summary)
 
 
 def results_of(readings: Sequence[PrefectFuture[TakenFile]]) -> Iterator[TakenFile]:

@@ -48,11 +48,13 @@ def test_what_may_pass(error, passing):
 def test_tries_again_only_then(error, tries):
     from prefect import flow, task  # noqa: PLC0415
 
+    from flows.discretion import TaskError, discreet  # noqa: PLC0415
     from flows.retrying import may_pass  # noqa: PLC0415
 
     tried = []
 
     @task(retries=2, retry_delay_seconds=0, retry_condition_fn=may_pass)
+    @discreet
     def read() -> None:
         tried.append(1)
         raise error
@@ -61,6 +63,7 @@ def test_tries_again_only_then(error, tries):
     def job() -> None:
         read()
 
-    with pytest.raises(type(error)):
+    with pytest.raises(TaskError) as raised:
         job()
+    assert raised.value.error is error
     assert len(tried) == tries
