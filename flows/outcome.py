@@ -1,9 +1,11 @@
 """The end of a run: everything checked, then written, then told in a few numbers."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
@@ -18,11 +20,11 @@ from flows.reading import Logs
 from flows.settings import Settings
 from flows.sources.client_events import ClientEventsRead
 from flows.stock import Files
-from flows.telling import tell_customers
+from flows.telling import tell_customers, tell_nobody
 from flows.worklist import worklist
 from notifications.content import Coverage, Customer, Gap, MigrationFacts
 from notifications.overview import overview
-from notifications.report_data import ReportData, SourceCounts
+from notifications.report_data import ReportData, SourceCounts, WorklistEntry
 from transforms.asking import ASKING
 from transforms.balance import (
     Balance,
@@ -38,10 +40,13 @@ from transforms.matching import Matching
 from transforms.retries import notice_counts
 from transforms.writes import Writes
 
+# A dry run's findings and report, in the output folder.
+DRY_RUN: Final = "dry-run"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """All that the steps of one run have returned."""
+    """All that the steps of one run have returned. One that `is_dry` writes no notices."""
 
     id: str
     number: int
@@ -55,6 +60,13 @@ class Run:
     compared: Compared
     silences: pl.DataFrame
     found: Findings
+    is_dry: bool = False
+
+    @property
+    def output(self) -> Path:
+        """Where findings and report go: those of a dry run beside all else."""
+        folder = self.settings.output_folder
+        return folder / DRY_RUN if self.is_dry else folder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,16 +79,17 @@ class Published:
     events: EventCounts
     balance: Balance
     previous: pl.DataFrame | None
+    worklist: tuple[WorklistEntry, ...]
 
 
 def publish(run: Run, ledger: Ledger) -> Published:
     """Check the sums, then write notices, let the ledger know, and write frames and report.
 
-    Nothing is written if a sum does not agree. `run.found` has been settled with what earlier runs
-    knew. Notices are on the disk before the ledger knows them: killed in between, the next run
-    writes the same again.
+    Nothing is written if a sum does not agree. A dry run tells nobody. `run.found` has been settled
+    with what earlier runs knew. Notices are on the disk before the ledger knows them: killed in
+    between, the next run writes the same again.
     """
-    output, settings = run.settings.output_folder, run.settings
+    output, settings = run.output, run.settings
     facts = migration_facts(settings, run.silences)
     shown = shown_to_customers(run.found.findings, run.catalogue)
     lines, events, witnesses = _lines(run), _events(run), _witnesses(run)
@@ -92,11 +105,22 @@ def publish(run: Run, ledger: Ledger) -> Published:
         catalogue=run.catalogue,
         shown=shown,
     )
-    told = tell_customers(telling, ledger, settings, run=run.number)
+    if run.is_dry:
+        told = tell_nobody(telling, ledger)
+    else:
+        told = tell_customers(telling, ledger, settings, run=run.number)
     quarantine = (
         pl.concat([run.logs.quarantine, run.events.quarantine])
         .sort("source", "file", "line", "reason")
         .collect()
+    )
+    listed = worklist(
+        told.latest,
+        run.found.findings,
+        told.changes,
+        telling.customers,
+        run.catalogue,
+        folder=os.path.relpath(settings.output_folder, output),
     )
     report = ReportData(
         facts=facts,
@@ -110,9 +134,7 @@ def publish(run: Run, ledger: Ledger) -> Published:
         evidence=run.found.evidence,
         shown=rows,
         sources=_sources(run.logs),
-        worklist=worklist(
-            told.latest, run.found.findings, told.changes, telling.customers, run.catalogue
-        ),
+        worklist=listed,
         findings=run.found.findings,
         seen=run.logs.seen,
         unattributed=run.found.unattributed,
@@ -141,6 +163,7 @@ def publish(run: Run, ledger: Ledger) -> Published:
         events=events,
         balance=agreed,
         previous=previous,
+        worklist=listed,
     )
 
 

@@ -1,23 +1,21 @@
 """The main job, top to bottom: read the logs and events, ask the new database, judge, write."""
 
-from collections.abc import Iterator, Sequence
-from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from prefect import State, flow, task, unmapped
+from prefect import State, flow, task
 from prefect.cache_policies import NO_CACHE
-from prefect.futures import PrefectFuture, as_completed
 from prefect.runtime import flow_run
 from prefect.states import Completed
-from prefect.task_runners import ThreadPoolTaskRunner
-from prefect.utilities.annotations import quote
 
+from flows.artifacts import introduce, show, show_nothing_new, with_progress
 from flows.catalogue import load_catalogue
 from flows.comparison import compare_with_database
 from flows.discretion import discreet, ends_in_a_state
+from flows.forms import OtherWindow, Runner, checked_sources, with_window
 from flows.judging import judge
 from flows.nothing_new import nothing_new, remember
+from flows.operator_view import headline
 from flows.outcome import Run, publish
 from flows.reading import (
     coverage_rules,
@@ -30,18 +28,15 @@ from flows.reading import (
     read_log_file,
 )
 from flows.retrying import may_pass
+from flows.runners import READING, reader, started
 from flows.settings import load_settings
 from flows.shelf import open_shelf
-from flows.sources.taking import TakenFile
-from flows.stock import together
+from flows.stock import look_only_in, together
 from flows.summary import Stopwatch, Summary, summarise
 from flows.work import at_work
 from transforms.coverage import silences
 from transforms.matching import match_by_request_id
 from transforms.writes import settle_writes
-
-# Files read at once. More would need more memory, and polars has threads of its own.
-READERS = 2
 
 # Results stay in this process: they hold personal data, and Prefect would store them.
 _io: dict[str, Any] = {
@@ -52,55 +47,78 @@ _io: dict[str, Any] = {
     "retry_jitter_factor": 0.5,
     "retry_condition_fn": may_pass,
 }
-read_log = task(name="read access log", task_run_name="read {file}", **_io)(discreet(read_log_file))
-read_events = task(name="read client events", task_run_name="read {file}", **_io)(
+read_log = task(name="read access log", task_run_name="read {file}", tags=[READING], **_io)(
+    discreet(read_log_file)
+)
+read_events = task(name="read client events", task_run_name="read {file}", tags=[READING], **_io)(
     discreet(read_event_file)
 )
 ask_database = task(name="ask the new database", **_io)(discreet(compare_with_database))
 write_results = task(name="write notices and report", **_io)(discreet(publish))
 
 
-@flow(
-    name="reconcile",
-    flow_run_name="reconcile-{migration_file}",
-    # Its type says less than the decorator wants to know.
-    task_runner=ThreadPoolTaskRunner(max_workers=READERS),  # type: ignore[arg-type]
-    persist_result=False,
-)
+# What the form shows at first.
+NO_OTHER_WINDOW: Final = OtherWindow()
+ALL_SOURCES: Final[list[str]] = []
+
+
+@flow(name="reconcile", persist_result=False)
 @ends_in_a_state
-def reconcile(migration_file: str, verify: bool = False, wait: bool = False) -> State[Summary]:
+def reconcile(
+    migration_file: str,
+    *,
+    window: OtherWindow = NO_OTHER_WINDOW,
+    sources: list[str] = ALL_SOURCES,
+    dry_run: bool = False,
+    runner: Runner = Runner.LOCAL,
+    dask_address: str = "",
+    verify: bool = False,
+    wait: bool = False,
+) -> State[Summary]:
     """Find what was lost in the cutover window, and write findings, notices and a report.
 
     Args:
         migration_file: The migration.toml that describes the migration, as a path on the machine
             that runs this.
+        window: Other times of the cutover window than those in the file, for this run only.
+        sources: Look for new logs and events of these only; what is known of the others still
+            counts. None chosen: all of them.
+        dry_run: Write findings and report, into the folder dry-run, but no notices.
+        runner: Where files are read: in this process, or by the workers of a Dask cluster.
+        dask_address: The cluster's scheduler, such as tcp://10.0.0.5:8786; empty for one on this
+            machine.
         verify: Read all log and event files anew, also those that earlier runs have read, and
             forget what was read from files that are not there any more.
         wait: Wait for the end of whatever else is at work on the migration, instead of failing.
     """
-    settings = load_settings(Path(migration_file))
+    settings = with_window(load_settings(Path(migration_file)), window)
+    chosen = checked_sources(settings, sources)
     catalogue = load_catalogue(settings.catalogue_path)
     watch, run_id = Stopwatch(), str(flow_run.id)
-    with at_work(settings, run_id, wait=wait) as work:
+    with (
+        at_work(settings, run_id, wait=wait) as work,
+        started(runner, dask_address) as pool,
+    ):
+        introduce(settings, work.number)
         shelf = open_shelf(work.ledger, settings.output_folder, run=work.number, verify=verify)
-        # Quoted, so that Prefect does not look for its own things in a thousand files at each task.
-        how = unmapped(quote(shelf.known)), unmapped(quote(catalogue)), unmapped(shelf.folder)
+        how = {"known": shelf.known, "catalogue": catalogue, "folder": shelf.folder}
         with watch.stage("logs"):
             log_files = shelf.fill(
-                partial(log_stock, settings, catalogue),
-                lambda files: results_of(read_log.map(files, *how)),
+                lambda known: look_only_in(chosen, log_stock(settings, catalogue, known)),
+                with_progress("Access logs", reader(pool, read_log, **how)),
             )
         with watch.stage("events"):
             event_files = shelf.fill(
-                partial(event_stock, settings, catalogue),
-                lambda files: results_of(read_events.map(files, *how)),
+                lambda known: look_only_in(chosen, event_stock(settings, catalogue, known)),
+                with_progress("Client events", reader(pool, read_events, **how)),
             )
         files = together(log_files, event_files)
         shelf.tidy(files)
         same = nothing_new(settings, catalogue, files, work.ledger, run_id=run_id, watch=watch)
-        if same:
+        if same and not dry_run:
+            show_nothing_new(same.summary)
             work.done("NothingNew", same.counts)
-            return Completed(name="NothingNew", message="", data=same.summary)
+            return ended("NothingNew", same.summary)
         with watch.stage("database"):
             logs = put_logs_together(settings, log_files, shelf.folder)
             events = put_events_together(settings, event_files, shelf.folder)
@@ -124,14 +142,18 @@ def reconcile(migration_file: str, verify: bool = False, wait: bool = False) -> 
                 compared=compared,
                 silences=silent,
                 found=found,
+                is_dry=dry_run,
             )
             published = write_results(run, work.ledger)
         summary = summarise(run, published, watch=watch)
+        show(run, published, summary)
+        if dry_run:
+            work.done("DryRun", {})
+            return ended("DryRun", summary)
         work.done(summary.result, remember(run, summary, work.ledger))
-    return Completed(name=summary.result, message="", data=summary)
+    return ended(summary.result, summary)
 
 
-def results_of(readings: Sequence[PrefectFuture[TakenFile]]) -> Iterator[TakenFile]:
-    """What each file held, as soon as it is read."""
-    for reading in as_completed(list(readings)):
-        yield reading.result()
+def ended(name: str, summary: Summary) -> State[Summary]:
+    """Give the state that the run ends in: how, and the sentence that matters most."""
+    return Completed(name=name, message=headline(summary), data=summary)

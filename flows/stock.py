@@ -1,7 +1,7 @@
 """The source files of a migration: those that are known, those to be read, those that are gone."""
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -113,6 +113,29 @@ def take_stock(
         known=tuple(known),
         keys=keys,
         there=there,
+    )
+
+
+def look_only_in(sources: Collection[str], stock: Stock[Entry]) -> Stock[Entry]:
+    """Leave the files of all other sources unread; what is known of them counts as it is.
+
+    Known files whose extract can't be used as it is (their entry or the catalogue has changed)
+    are read all the same.
+    """
+    known: dict[tuple[str, str], KeptFile] = {file.place: file for file in stock.known}
+    left = [
+        file
+        for file in stock.unread
+        if file.entry.name not in sources
+        and (
+            file.place not in known or known[file.place].reading_key == stock.keys[file.entry.name]
+        )
+    ]
+    places: set[tuple[str, str]] = {file.place for file in left}
+    return replace(
+        stock,
+        same=(*stock.same, *(known[place] for place in sorted(places) if place in known)),
+        unread=tuple(file for file in stock.unread if file.place not in places),
     )
 
 

@@ -137,7 +137,7 @@ def summarise(run: Run, published: Published, *, watch: Stopwatch) -> Summary:
         gone_files=run.files.gone,
         rewritten_files=run.files.rewritten,
         seconds=watch.read(),
-        output=run.settings.output_folder,
+        output=run.output,
     )
 
 

@@ -69,6 +69,16 @@ def tell_customers(telling: Telling, ledger: Ledger, settings: Settings, *, run:
     return Told(notices=became, latest=latest, changes=changes)
 
 
+def tell_nobody(telling: Telling, ledger: Ledger) -> Told:
+    """Look what has changed since customers were told, and leave notices and ledger as they are."""
+    findings = with_grounds(telling.found.findings)
+    with ledger.reading() as tx:
+        correspondence = read_correspondence(tx)
+        latest, kept = latest_notices(tx), standing(tx)
+    changes = correspondence.changes(findings, listed_findings(findings, telling.catalogue))
+    return Told(notices=NoticeChanges(unchanged=len(kept)), latest=latest, changes=changes)
+
+
 def _record_findings(
     tx: Transaction, telling: Telling, findings: pl.DataFrame, changes: pl.DataFrame, *, run: int
 ) -> None:

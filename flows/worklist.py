@@ -1,6 +1,7 @@
 """The customers that support writes to: how far each one's notice is, and how much is done."""
 
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 
 import polars as pl
 
@@ -20,10 +21,13 @@ def worklist(
     changes: pl.DataFrame,
     customers: Mapping[str, Customer],
     catalogue: Catalogue,
+    *,
+    folder: str = ".",
 ) -> tuple[WorklistEntry, ...]:
     """One entry for each customer with a notice that stands, by customer id.
 
-    `findings` is of FINDINGS, `changes` of `transforms.supplements.CHANGES`.
+    `findings` is of FINDINGS, `changes` of `transforms.supplements.CHANGES`. `folder` is where the
+    notices are, from the report.
     """
     asking = findings.filter(pl.col("verdict").is_in(ASKING))
     verdicts: dict[str, dict[str, int]] = {}
@@ -42,7 +46,7 @@ def worklist(
             verdicts=verdicts.get(customer_id, {}),
             persons_missing=persons.get(customer_id, 0),
             revision=notice.revision,
-            folder=str(notice_folder(customer_id, notice.revision)),
+            folder=str(PurePosixPath(folder, notice_folder(customer_id, notice.revision))),
             email=customers[customer_id].email if customer_id in customers else None,
             state=notice.state.value,
             done=done.get(customer_id, 0),

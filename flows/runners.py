@@ -1,0 +1,78 @@
+"""Where files are read: by threads of this process, or by the workers of a Dask cluster."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeAlias, cast
+
+from prefect import Task, unmapped
+from prefect.futures import PrefectFuture, as_completed
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+from prefect.utilities.annotations import quote
+
+from flows.discretion import TaskError
+from flows.forms import Runner
+from flows.sources.taking import TakenFile
+from transforms.errors import ConfigurationError, SourceError
+
+# Files read at once. More would need more memory, and polars has threads of its own.
+READERS = 2
+_SHOWN = 5
+# The tag of what reads a file. Where the server has a limit for it, that holds for all runs.
+READING = "reading-logs"
+
+Pool: TypeAlias = AbstractContextManager[TaskRunner[PrefectFuture[Any]]]
+
+
+def started(runner: Runner, dask_address: str) -> Pool:
+    """Give what reads files, to be entered; a Dask cluster of this machine if no address is named.
+
+    Raises ConfigurationError where Dask is not installed.
+    """
+    if runner is Runner.LOCAL:
+        return ThreadPoolTaskRunner(max_workers=READERS)  # type: ignore[return-value]
+    try:
+        from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - an extra, which takes a second
+    except ImportError:
+        raise ConfigurationError(
+            "runner = dask needs what does not come with the product by default: install "
+            "cutover-recon[dask], here and where the workers are, or read with runner = local."
+        ) from None
+    if dask_address:
+        return DaskTaskRunner(address=dask_address)
+    cluster = {"n_workers": READERS, "threads_per_worker": 1, "dashboard_address": None}
+    return DaskTaskRunner(cluster_kwargs=cluster)
+
+
+def reader(
+    pool: TaskRunner[PrefectFuture[Any]], task: Task[..., Any], **known: object
+) -> Callable[[Sequence[Any]], Iterator[TakenFile]]:
+    """Give what maps the task over files; each call yields what it reads as soon as it is read.
+
+    What goes to every call is quoted, so that Prefect does not look for its own things in a
+    thousand files at each of them. A file that fails leaves the others alone: the error comes
+    after them, and names all that failed.
+    """
+    same = {name: unmapped(quote(value)) for name, value in known.items()}
+
+    def read(files: Sequence[Any]) -> Iterator[TakenFile]:
+        if not files:
+            return
+        failed = []
+        for reading in as_completed(list(pool.map(task, {"file": list(files), **same}))):
+            try:
+                yield cast("TakenFile", reading.result())
+            except TaskError as error:
+                failed.append(error.error)
+        if failed:
+            raise _together(failed)
+
+    return read
+
+
+def _together(errors: Sequence[Exception]) -> Exception:
+    if len(errors) == 1 or not all(isinstance(error, SourceError) for error in errors):
+        return errors[0]
+    told = sorted(str(error) for error in errors)
+    return SourceError(
+        " ".join(told[:_SHOWN] + [f"And {len(told) - _SHOWN} more."] * (len(told) > _SHOWN))
+    )
