@@ -14,9 +14,9 @@ from zipfile import ZipFile
 
 from babel import Locale
 from xlsxwriter import Workbook  # it ships neither stubs nor a marker
-from xlsxwriter.worksheet import Worksheet
 
 from notifications.language import is_said_twice
+from notifications.sheet_page import Page, Styled
 from transforms.errors import BalanceError
 
 BOX: Final = "☐"
@@ -85,7 +85,7 @@ def write_sheets(sheets: Sequence[Sheet], title: str, paper: Paper, locale: Loca
     target = BytesIO()
     with Workbook(target, _SETTINGS) as book:
         book.set_properties({"title": title, "created": _CREATED})
-        write = _cell_writer(book, locale)
+        styled = _styler(book, locale)
         head = book.add_format(
             {
                 "bold": True,
@@ -96,23 +96,20 @@ def write_sheets(sheets: Sequence[Sheet], title: str, paper: Paper, locale: Loca
             }
         )
         for sheet in sheets:
-            page = book.add_worksheet(sheet.name)
+            page = book.add_worksheet(sheet.name, Page)
             widths = _widths(sheet)
-            for column, ((heading, _), width) in enumerate(zip(sheet.columns, widths, strict=True)):
-                page.write_string(0, column, heading, head)
+            for column, width in enumerate(widths):
                 page.set_column(column, column, width)
-            for number, row in enumerate(sheet.rows, start=1):
-                if (lines := _lines_of_row(row, widths)) > 1:
-                    page.set_row(number, _LINE * min(lines, _MOST_LINES) + _PADDING)
-                for column, cell in enumerate(row):
-                    write(page, number, column, cell)
+            page.add_row([(heading, head) for heading, _ in sheet.columns])
+            for row in sheet.rows:
+                page.add_row(styled(row), _height(row, widths))
             _make_usable(page, sheet)
             _make_printable(page, paper)
     return target.getvalue()
 
 
-def _cell_writer(book: Workbook, locale: Locale) -> Callable[[Worksheet, int, int, Cell], None]:
-    """Say how a cell is written, by what it is."""
+def _styler(book: Workbook, locale: Locale) -> Callable[[Sequence[Cell]], list[Styled]]:
+    """Say how the cells of a row look, by what they are. The first one is the box."""
     look = {"valign": "vcenter", "bottom": 1, "bottom_color": "#D0D7DE"}
     text = book.add_format({**look, "text_wrap": True, "num_format": "@"})
     box = book.add_format({**look, "align": "center", "num_format": "@"})
@@ -123,19 +120,18 @@ def _cell_writer(book: Workbook, locale: Locale) -> Callable[[Worksheet, int, in
         )
     )
 
-    def write(page: Worksheet, row: int, column: int, cell: Cell) -> None:
-        if isinstance(cell, str):
-            if cell:
-                page.write_string(row, column, _cut(cell), text if column else box)
-            else:
-                page.write_blank(row, column, None, text)
-        elif isinstance(cell, int):
-            page.write_number(row, column, cell, count)
-        else:
-            local = cell.replace(tzinfo=None, microsecond=0)
-            page.write_datetime(row, column, local, moments(moment_format(cell, locale)))
+    def cell(value: Cell) -> Styled:
+        if isinstance(value, str):
+            return (_cut(value) if value else None, text)
+        if isinstance(value, int):
+            return value, count
+        local = value.replace(tzinfo=None, microsecond=0)
+        return local, moments(moment_format(value, locale))
 
-    return write
+    def styled(row: Sequence[Cell]) -> list[Styled]:
+        return [(row[0], box), *map(cell, row[1:])]
+
+    return styled
 
 
 def moment_format(at: datetime, locale: Locale) -> str:
@@ -161,7 +157,7 @@ def _date_format(locale: Locale) -> str:
     return _LETTERS.sub(translated, locale.date_formats["medium"].pattern)
 
 
-def _make_usable(page: Worksheet, sheet: Sheet) -> None:
+def _make_usable(page: Page, sheet: Sheet) -> None:
     last_row, last_column = len(sheet.rows), len(sheet.columns) - 1
     page.freeze_panes(1, 0)
     page.autofilter(0, 0, last_row, last_column)
@@ -171,7 +167,7 @@ def _make_usable(page: Worksheet, sheet: Sheet) -> None:
         page.data_validation(1, 0, last_row, 0, boxes)
 
 
-def _make_printable(page: Worksheet, paper: Paper) -> None:
+def _make_printable(page: Page, paper: Paper) -> None:
     page.set_landscape()
     page.set_paper(9)
     page.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.7)
@@ -234,18 +230,20 @@ def _widths(sheet: Sheet) -> list[int]:
 
 
 def _length(cell: Cell) -> int:
-    if isinstance(cell, datetime):
-        return len("18 May 2021 20:14:05 +02:00" if is_said_twice(cell) else "18 May 2021 20:14:05")
-    return max(map(len, str(cell).split("\n")))
+    if isinstance(cell, str):
+        return len(cell) if "\n" not in cell else max(map(len, cell.split("\n")))
+    if isinstance(cell, int):
+        return len(str(cell))
+    return len("18 May 2021 20:14:05 +02:00" if is_said_twice(cell) else "18 May 2021 20:14:05")
 
 
-def _lines_of_row(row: Sequence[Cell], widths: Sequence[int]) -> int:
-    """Reckon how many lines a row needs: not every program finds out by itself."""
+def _height(row: Sequence[Cell], widths: Sequence[int]) -> int | None:
+    """Reckon how high a row has to be for its lines: not every program finds out by itself."""
     lines = 1
     for cell, width in zip(row, widths, strict=True):
         if isinstance(cell, str) and (len(cell) > width or "\n" in cell):
             lines = max(lines, sum(_lines(line, width) for line in cell.split("\n")))
-    return lines
+    return _LINE * min(lines, _MOST_LINES) + _PADDING if lines > 1 else None
 
 
 def _lines(text: str, width: int) -> int:
