@@ -8,6 +8,7 @@ XML when it is given. The bytes are those that XlsxWriter itself would write; a 
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
+from itertools import groupby
 from typing import Final, TypeAlias
 
 from xlsxwriter.format import Format
@@ -28,6 +29,13 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter comes without types
     def __init__(self) -> None:
         super().__init__()
         self._rows: list[str] = []
+        self._widths: list[int] = []
+
+    def set_widths(self, widths: Sequence[int]) -> None:
+        """Set how wide the columns are, in characters, from the first one on."""
+        self._widths = [
+            int(width * self.max_digit_width + 0.5) + self.cell_padding for width in widths
+        ]
 
     def add_row(self, cells: Sequence[Styled], height: float | None = None) -> None:
         """Add a row below the others; `height` is in points, where it is not the usual one."""
@@ -47,6 +55,18 @@ class Page(Worksheet):  # type: ignore[misc]  # XlsxWriter comes without types
         self._rows.append("".join(written))
         self.dim_rowmin, self.dim_rowmax = 0, number - 1
         self.dim_colmin, self.dim_colmax = 0, len(cells) - 1
+
+    def _write_cols(self) -> None:
+        """Write the widths of columns; neighbours of one width share an element."""
+        written, first = [], 1
+        for pixels, columns in groupby(self._widths):
+            last = first + len(list(columns)) - 1
+            width = (pixels * 256 // self.max_digit_width) / 256
+            custom = "" if pixels == self.default_col_width else ' customWidth="1"'
+            written.append(f'<col min="{first}" max="{last}" width="{width:.16g}"{custom}/>')
+            first = last + 1
+        if written:
+            self.fh.write(f"<cols>{''.join(written)}</cols>")
 
     def _write_rows(self) -> None:
         """Write what was added, where XlsxWriter would go through its cells."""

@@ -98,8 +98,7 @@ def write_sheets(sheets: Sequence[Sheet], title: str, paper: Paper, locale: Loca
         for sheet in sheets:
             page = book.add_worksheet(sheet.name, Page)
             widths = _widths(sheet)
-            for column, width in enumerate(widths):
-                page.set_column(column, column, width)
+            page.set_widths(widths)
             page.add_row([(heading, head) for heading, _ in sheet.columns])
             for row in sheet.rows:
                 page.add_row(styled(row), _height(row, widths))

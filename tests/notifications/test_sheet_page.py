@@ -42,8 +42,14 @@ def style(value, column, styles):
     return styles[3 if column == 0 else kind]
 
 
+def widths(rows):
+    """As wide as the first row's numbers say; else the usual width."""
+    return [cell % 40 + 1 if isinstance(cell, int) else 8 for cell in rows[0][1]]
+
+
 def by_us(made, rows, styles):
     page = made.add_worksheet(None, Page)
+    page.set_widths(widths(rows))
     for height, cells in rows:
         styled = [(cell, style(cell, column, styles)) for column, cell in enumerate(cells)]
         page.add_row(styled, height)
@@ -51,6 +57,8 @@ def by_us(made, rows, styles):
 
 def by_xlsxwriter(made, rows, styles):
     page = made.add_worksheet()
+    for column, width in enumerate(widths(rows)):
+        page.set_column(column, column, width)
     for number, (height, cells) in enumerate(rows):
         if height is not None:
             page.set_row(number, height)
