@@ -107,11 +107,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class FieldColumn:
-    """A recovered field as a list's column; `is_reference` where it is the id of something."""
+    """A recovered field as a list's column; `is_reference` where it is the id of something.
+
+    `values` are the labels of its values, where they have some.
+    """
 
     name: str
     label: str
     is_reference: bool
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 Purpose = Literal["repeat", "record", "check", "delete", "done"]

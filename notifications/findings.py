@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 import orjson
@@ -126,9 +127,14 @@ class Names:
 
 def fill(template: str, fields: Fields) -> str:
     """Fill in `{field}` of a catalogue's text; what is not known leaves no hole."""
+    names = _placeholders(template)
     filled = PLACEHOLDER.sub(lambda match: fields.get(match.group(1)) or "", template)
-    is_whole = all(fields.get(name) for name in PLACEHOLDER.findall(template))
-    return filled if is_whole else " ".join(filled.split())
+    return filled if all(map(fields.get, names)) else " ".join(filled.split())
+
+
+@lru_cache(maxsize=256)
+def _placeholders(template: str) -> tuple[str, ...]:
+    return tuple(PLACEHOLDER.findall(template))
 
 
 def title_of(kind: Kind) -> str:

@@ -51,15 +51,19 @@ def _compiled(language: str) -> gettext.NullTranslations:
     return gettext.GNUTranslations(compiled)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
-    """Says things in one language. Values are filled in after translation, never translated."""
+    """Says things in one language. Values are filled in after translation, never translated.
+
+    There is one for each combination of locales, so that what it has said can be kept by it.
+    """
 
     tag: str
     locale: Locale
     catalogue: gettext.NullTranslations
 
     @classmethod
+    @lru_cache(maxsize=256)
     def of(cls, *wanted: str | None) -> Self:
         """Take the first of the wanted locales (`de`, `de-AT`, `en_GB`) that has wording."""
         for name in wanted:

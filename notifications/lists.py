@@ -156,6 +156,8 @@ def _column(field: str) -> str:
 
 def _inert(cell: str) -> str:
     """Put an apostrophe before what would run in a cell that is `visible` already."""
+    if not cell:
+        return cell
     within = _BEGINS_WITHIN.sub(r"\1'", cell)
     return f"'{within}" if _BEGINS.match(cell) else within
 

@@ -17,6 +17,7 @@ from notifications.content import (
 )
 from notifications.envelope import envelope
 from notifications.findings import Finding, Names
+from notifications.kind_words import field_label, kind_words, value_labels
 from notifications.language import Language, time_zone
 from notifications.lists import import_file
 from notifications.personal_data import personal_data
@@ -74,7 +75,13 @@ def word_notice(
     language = Language.of(customer.locale, facts.default_locale)
     zone = time_zone(customer.timezone, facts.timezone)
     names = Names(case.findings, case.referred, catalogue)
-    writer = Writer(language=language, zone=zone, catalogue=catalogue, names=names)
+    writer = Writer(
+        language=language,
+        zone=zone,
+        catalogue=catalogue,
+        names=names,
+        words=kind_words(catalogue, language),
+    )
     lists = rows_by_list(case.findings, writer)
     imports = _imports(lists, facts, catalogue)
     parts = sections(lists, case.findings, imports, catalogue, language)
@@ -131,8 +138,9 @@ def _field_columns(
         name: tuple(
             FieldColumn(
                 field,
-                language.pick(kind.field_labels.get(field, {}), field),
+                field_label(kind, field, language),
                 field in kind.refers_to,
+                value_labels(kind, field, language),
             )
             for field in kind.fields
         )

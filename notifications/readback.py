@@ -70,8 +70,8 @@ def _rows_of_html(document: bytes) -> int:
 
 
 def _rows_of_text(document: bytes) -> int:
-    marks = tuple(mark.encode() for mark in text.ROWS)
-    return sum(line.startswith(marks) for line in document.split(b"\n"))
+    lines = b"\n" + document
+    return sum(lines.count(f"\n{mark}".encode()) for mark in text.ROWS)
 
 
 def _rows_of_csv(separator: str) -> Callable[[bytes], int]:

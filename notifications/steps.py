@@ -34,13 +34,14 @@ def steps_of(kind: Kind, finding: Finding) -> list[NetAction]:
 
 def step_text(kind: Kind, step: NetAction, language: Language, name: str) -> str:
     """Word a step as the catalogue does, else in general terms with the kind's label."""
+    if texts := kind.to_do.get(step):
+        return language.pick(texts)
     thing = language.pick(kind.label, name)
-    in_general = {
-        "created": language.say("{thing}: enter again", thing=thing),
-        "updated": language.say("{thing}: make the change again", thing=thing),
-        "deleted": language.say("{thing}: delete again", thing=thing),
-    }
-    return language.pick(kind.to_do.get(step, {}), in_general[step])
+    if step == "created":
+        return language.say("{thing}: enter again", thing=thing)
+    if step == "updated":
+        return language.say("{thing}: make the change again", thing=thing)
+    return language.say("{thing}: delete again", thing=thing)
 
 
 def is_done_by_phone(kind: Kind, step: NetAction) -> bool:

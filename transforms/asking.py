@@ -15,4 +15,5 @@ def is_acknowledgement(kind: Kind, fields: Mapping[str, str | None]) -> bool:
     A notice counts these (an alarm app confirms every alarm by itself) and lists none; alone they
     make no notice.
     """
-    return any(fields.get(field) in values for field, values in kind.acknowledgements.items())
+    told = kind.acknowledgements
+    return bool(told) and any(fields.get(field) in values for field, values in told.items())

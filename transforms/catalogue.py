@@ -134,6 +134,8 @@ class Kind(_Model):
     # How one of it is called in a list: fields in braces.
     title: str = ""
     field_labels: dict[str, Texts] = {}
+    # What a field's values are called where they are no words of the customer's.
+    value_labels: dict[str, dict[str, Texts]] = {}
     # What is to be done by whom, by what happened to it.
     to_do: dict[NetAction, Texts] = {}
     done_by: Literal["administrator", "phone_owner"] = "administrator"
@@ -149,6 +151,7 @@ class Kind(_Model):
             "acknowledgements": set(self.acknowledgements),
             "title": set(PLACEHOLDER.findall(self.title)),
             "field_labels": set(self.field_labels),
+            "value_labels": set(self.value_labels),
         }
         for place, names in places.items():
             if unknown := sorted(names - known):

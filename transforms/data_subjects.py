@@ -51,9 +51,13 @@ def data_subjects(
     out twice: what refers to it counts for one of the two.
     """
     personal = personal_kinds(catalogue)
-    groups = dict(retry_groups(findings, catalogue).iter_rows())
-    subject_of = _persons(findings, catalogue, groups)
-    told = findings.filter(pl.col("verdict").is_in(verdicts))
+    kinds = [name for name, kind in catalogue.kinds.items() if kind.identity.is_personal]
+    persons = findings.filter(pl.col("kind").is_in(kinds))
+    groups = dict(retry_groups(persons, catalogue).iter_rows())
+    subject_of = _subjects(persons, groups)
+    told = findings.filter(pl.col("verdict").is_in(verdicts)).select(
+        *("finding_id", "customer_id", "kind", "verdict", "entity_id", "fields", "current")
+    )
     rows = [
         (
             *(raw["finding_id"], raw["customer_id"], raw["kind"], raw["verdict"]),
@@ -65,12 +69,9 @@ def data_subjects(
     return pl.DataFrame(rows, schema=SUBJECTS, orient="row")
 
 
-def _persons(
-    findings: pl.DataFrame, catalogue: Catalogue, groups: Mapping[str, str]
-) -> dict[_Id, str]:
+def _subjects(persons: pl.DataFrame, groups: Mapping[str, str]) -> dict[_Id, str]:
     """Find the subject of each id that a person has, or was given when created again."""
-    kinds = [name for name, kind in catalogue.kinds.items() if kind.identity.is_personal]
-    persons = findings.filter(pl.col("kind").is_in(kinds)).sort("finding_id")
+    persons = persons.sort("finding_id")
     known: dict[_Id, str] = {}
     for column in ("entity_id", "matched_id"):
         named = persons.drop_nulls(column).select("customer_id", "kind", column, "finding_id")

@@ -117,12 +117,11 @@ def _asking(findings: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
 
 def _identity(kind: Kind, fields: Mapping[str, str | None]) -> _Identity | None:
     """Give the values that a second try repeats, or None where they tell too little."""
-    needed = kind.identity.exact or kind.identity.name
-    if not needed or not all(fields.get(field) for field in needed):
+    known_by = kind.identity
+    needed = known_by.exact or known_by.name
+    if not needed or not all(map(fields.get, needed)) or is_acknowledgement(kind, fields):
         return None
-    if is_acknowledgement(kind, fields):
-        return None
-    return tuple(fields.get(field) for field in kind.identity.fields)
+    return tuple(map(fields.get, known_by.fields))
 
 
 def _within_a_minute(members: list[tuple[int, str]]) -> Iterator[list[str]]:
