@@ -6,6 +6,7 @@ from typing import Final
 
 from notifications.content import ImportFile, Row, Section
 from notifications.findings import Finding
+from notifications.kind_words import value_labels
 from notifications.language import Language
 from notifications.rows import Writer
 from notifications.visible import visible
@@ -231,7 +232,7 @@ def _acknowledgements(
         return ()
     values = sorted(
         {
-            value
+            value_labels(kind, field, language).get(value, value)
             for one in counted
             for field in kind.acknowledgements
             if (value := one.fields.get(field))

@@ -91,13 +91,14 @@ def _field_columns(section: Section, columns: Sequence[FieldColumn]) -> Iterator
     A reference is an id of something that is gone; "who" says its name.
     """
     for column in columns:
-        told = {(row.fields.get(column.name) or row.what, row.what) for row in section.rows}
+        told = {(_field(column, row) or row.what, row.what) for row in section.rows}
         if not column.is_reference and any(value != what for value, what in told):
-            yield _Wanted(column.label, 32, partial(_field, column.name))
+            yield _Wanted(column.label, 32, partial(_field, column))
 
 
-def _field(name: str, row: Row) -> str:
-    return row.fields.get(name, "")
+def _field(column: FieldColumn, row: Row) -> str:
+    value = row.fields.get(column.name, "")
+    return column.values.get(value, value)
 
 
 def _recorded(row: Row) -> str:

@@ -61,6 +61,11 @@ def test_a_catalogue_of_another_product(load):
             "[kinds.order]\nidentity = { exact = ['nmber'] }",
             "kinds.order: identity names nmber, which fields does not list (number)",
         ),
+        (
+            "[kinds.order]",
+            "[kinds.order]\nvalue_labels = { state = { open = { en = 'open' } } }",
+            "kinds.order: value_labels names state, which fields does not list (number)",
+        ),
         ("columns = { id = 'id' }\n[k", "columns = {}\n[k", 'customers: columns lacks "id"'),
     ],
 )

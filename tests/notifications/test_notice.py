@@ -27,6 +27,7 @@ from tests.notifications.sample import (
     findings,
     traffic,
 )
+from tests.notifications.workbooks import opened, rows
 from transforms.catalogue import Catalogue
 from transforms.schemas import row_schema
 
@@ -74,9 +75,9 @@ def test_feedback_makes_a_notice_but_acknowledgements_alone_make_none():
 def test_acknowledgements_are_counted_and_not_listed():
     document = notice()
     record = section(document, "feedback")
-    assert [row.what for row in record.rows] == ["YES"]
+    assert [row.what for row in record.rows] == ["Zusage"]
     assert record.remarks == (
-        "Außerdem fehlen 3 automatische Bestätigungen der App (RECEIVED). Alarm A-88: 3.",
+        "Außerdem fehlen 3 automatische Bestätigungen der App (empfangen). Alarm A-88: 3.",
     )
     assert document.counts.acknowledgements == 3
 
@@ -150,6 +151,26 @@ def test_a_provisioning_that_was_accepted_is_sent_and_accepted_again():
         ("Anna Weiß", "Provisionierung versenden"),
         ("Hans Maier", "Provisionierung annehmen"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("locale", "state", "shown"),
+    [
+        ("de", "accepted", ("Zustand", "angenommen")),
+        ("en", "accepted", ("State", "accepted")),
+        ("de", "PENDING", ("Zustand", "PENDING")),
+    ],
+)
+def test_a_value_is_called_what_the_catalogue_calls_it_but_in_the_csv(locale, state, shown):
+    fields = {"person_id": "P-1", "app": "aPager PRO", "state": state}
+    document = notice(
+        finding("a", "provisioning", fields=fields), customer=replace(CUSTOMER, locale=locale)
+    )
+    assert document.asking[0].details == (shown,)
+    pack = render_pack(document, ["xlsx", "csv"])
+    book = opened(pack["reprovisioning.xlsx"])
+    assert rows(book.worksheets[0])[0][shown[0]] == shown[1]
+    assert f";{state};" in pack["reprovisioning.csv"].decode()
 
 
 def test_what_is_gone_must_be_created_whatever_its_last_write_did():
@@ -236,7 +257,7 @@ def test_of_two_tries_with_different_answers_both_are_shown():
         finding("a", "feedback", clock="20:14:00", fields=answer | {"status": "NO"}),
         finding("b", "feedback", clock="20:14:30", fields=answer | {"status": "YES"}),
     )
-    assert ("Rückmeldung", "NO / YES") in document.asking[0].details
+    assert ("Rückmeldung", "Absage / Zusage") in document.asking[0].details
 
 
 def test_one_proof_is_enough_for_what_was_sent_twice():
