@@ -1,20 +1,11 @@
 """What the form of a run offers beside the migration file, in that run only."""
 
-from enum import StrEnum
-
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
 
 from flows.settings import Migration, Settings
 from transforms.errors import ConfigurationError
 
 _DURATION = "such as 90s, 30m or 1h30m"
-
-
-class Runner(StrEnum):
-    """Where log files are read."""
-
-    LOCAL = "local"
-    DASK = "dask"
 
 
 class OtherWindow(BaseModel):

@@ -3,8 +3,9 @@
 import fcntl
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypedDict, Unpack, cast
 
+from flows.runner import Runner
 from transforms.errors import CutoverError
 
 if TYPE_CHECKING:
@@ -22,16 +23,27 @@ _QUIET = {
 _SILENT = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}
 
 
+class Options(TypedDict, total=False):
+    """What the command line passes on to the flow."""
+
+    verify: bool
+    wait: bool
+    dry_run: bool
+    runner: Runner
+    dask_address: str
+
+
 class OrchestrationError(CutoverError):
     """Prefect's server does not answer."""
 
 
 def run_reconcile(
-    migration_file: Path, *, verify: bool = False, wait: bool = False, is_debug: bool = False
+    migration_file: Path, *, is_debug: bool = False, **options: Unpack[Options]
 ) -> "Summary":
     """Run the flow in this process, on the server that PREFECT_API_URL names or one of its own.
 
-    A server of its own lives as long as the process and keeps its records with Prefect's.
+    A server of its own lives as long as the process and keeps its records with Prefect's. `options`
+    are those of the flow.
     """
     for name, value in (_QUIET | ({} if is_debug else _SILENT)).items():
         os.environ.setdefault(name, value)
@@ -39,7 +51,7 @@ def run_reconcile(
     from flows.reconcile import reconcile  # noqa: PLC0415
 
     _reach_server()
-    return cast("Summary", reconcile(str(migration_file), verify=verify, wait=wait))
+    return cast("Summary", reconcile(str(migration_file), **options))
 
 
 def _reach_server() -> None:

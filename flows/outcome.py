@@ -96,7 +96,7 @@ def publish(run: Run, ledger: Ledger) -> Published:
     rows = _notice_rows(run, shown)
     agreed = balance(lines, events, witnesses, rows)
     agreed.check()
-    previous = previous_findings(output)
+    previous = previous_findings(settings.output_folder)
     telling = Telling(
         found=run.found,
         rows=run.compared.rows,
@@ -151,7 +151,8 @@ def publish(run: Run, ledger: Ledger) -> Published:
             "quarantine": quarantine,
         },
     )
-    keep_grounds(output, run.found, run.logs.files.kept, run.silences, settings.window)
+    if not run.is_dry:
+        keep_grounds(output, run.found, run.logs.files.kept, run.silences, settings.window)
     for name, content in documents.items():
         write_whole(output / name, content)
     # Last of all: what the next run compares itself with is there only when all else is.

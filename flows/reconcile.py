@@ -12,7 +12,7 @@ from flows.artifacts import introduce, show, show_nothing_new, with_progress
 from flows.catalogue import load_catalogue
 from flows.comparison import compare_with_database
 from flows.discretion import discreet, ends_in_a_state
-from flows.forms import OtherWindow, Runner, checked_sources, with_window
+from flows.forms import OtherWindow, checked_sources, with_window
 from flows.judging import judge
 from flows.nothing_new import nothing_new, remember
 from flows.operator_view import headline
@@ -28,6 +28,7 @@ from flows.reading import (
     read_log_file,
 )
 from flows.retrying import may_pass
+from flows.runner import Runner
 from flows.runners import READING, reader, started
 from flows.settings import load_settings
 from flows.shelf import open_shelf

@@ -10,7 +10,7 @@ from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
 from flows.discretion import TaskError
-from flows.forms import Runner
+from flows.runner import Runner
 from flows.sources.taking import TakenFile
 from transforms.errors import ConfigurationError, SourceError
 

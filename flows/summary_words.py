@@ -20,7 +20,10 @@ def lines(summary: Summary) -> list[str]:
     found, notices = summary.findings, summary.notices
     kinds = ", ".join(f"{found.get(verdict, 0)} {verdict}" for verdict in _SURE)
     checks = sum(found.get(verdict, 0) for verdict in _UNSURE)
-    told = [f"{kinds}; {checks} to check. {summary.customers} customers have a notice to get."]
+    customers = (
+        "1 customer has" if summary.customers == 1 else f"{summary.customers} customers have"
+    )
+    told = [f"{kinds}; {checks} to check. {customers} a notice to get."]
     told += [
         f"WARNING: {count} losses {_BEYOND[reason]}."
         for reason, count in summary.losses_beyond.items()

@@ -152,6 +152,17 @@ def read_again(migration_file: Path, *, verify: bool = False) -> Read:
         return read
 
 
+def stock_of(migration_file: Path) -> Stock[Any]:
+    """The access logs that are there, beside what earlier runs have kept."""
+    settings = load_settings(migration_file)
+    catalogue = load_catalogue(settings.catalogue_path)
+    with open_ledger(
+        settings.ledger.url, base=settings.base, migration_id=settings.migration.id
+    ) as ledger:
+        shelf = open_shelf(ledger, settings.output_folder, run=1, verify=False)
+        return log_stock(settings, catalogue, shelf.known)
+
+
 def _reconciled(migration_file: Path) -> tuple[Findings, Compared]:
     settings = load_settings(migration_file)
     with tempfile.TemporaryDirectory(prefix="in-process-") as folder:

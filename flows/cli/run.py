@@ -9,6 +9,8 @@ from typing import Annotated
 import orjson
 import typer
 
+from flows.runner import Runner
+
 _LABEL_SHOWN = 40
 MigrationFile = Annotated[
     Path, typer.Argument(metavar="MIGRATION.toml", help="The file that describes the migration.")
@@ -17,6 +19,7 @@ MigrationFile = Annotated[
 
 def run(
     migration: MigrationFile,
+    *,
     as_json: Annotated[
         bool,
         typer.Option("--json", help="Print one JSON object, and nothing else, on standard output."),
@@ -35,6 +38,24 @@ def run(
             "--wait", help="Wait for the end of another run, or of sending, instead of failing."
         ),
     ] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run", help="Write findings and report, into the folder dry-run, but no notices."
+        ),
+    ] = False,
+    runner: Annotated[
+        Runner,
+        typer.Option(help="Where files are read: in this process, or on a Dask cluster."),
+    ] = Runner.LOCAL,
+    dask_address: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="The cluster's scheduler, such as tcp://10.0.0.5:8786; without it, a cluster is "
+            "started on this machine.",
+        ),
+    ] = "",
 ) -> None:
     """Find what was lost, and write findings, notices and a report."""
     from flows.cli.result import tell  # noqa: PLC0415 - loads what reads and judges
@@ -44,7 +65,14 @@ def run(
     # A mistake in the file is told at once, not after the orchestrator has started.
     settings = load_settings(migration)
     with _progress() if sys.stderr.isatty() and not as_json else nullcontext():
-        summary = run_reconcile(settings.file, verify=verify, wait=wait)
+        summary = run_reconcile(
+            settings.file,
+            verify=verify,
+            wait=wait,
+            dry_run=dry_run,
+            runner=runner,
+            dask_address=dask_address,
+        )
     if as_json:
         sys.stdout.write(orjson.dumps(summary.as_json()).decode() + "\n")
     else:
