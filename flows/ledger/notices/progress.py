@@ -1,5 +1,6 @@
 """How much of what the notices list is done."""
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -40,10 +41,10 @@ def progress_of_all(tx: Transaction) -> dict[tuple[str, int], Progress]:
         .group_by(*key)
         .order_by(*key)
     )
-    found: dict[tuple[str, int], Progress] = {}
-    for customer_id, revision, verdict, count, done in tx.connection.execute(counted):
-        before = found.get((customer_id, revision), Progress())
-        found[customer_id, revision] = Progress(
-            {**before.verdicts, verdict: count}, before.done + done
-        )
-    return found
+    verdicts: defaultdict[tuple[str, int], dict[str, int]] = defaultdict(dict)
+    done: Counter[tuple[str, int]] = Counter()
+    for customer_id, revision, verdict, count, done_of_it in tx.connection.execute(counted):
+        of = customer_id, revision
+        verdicts[of][verdict] = count
+        done[of] += done_of_it
+    return {of: Progress(counts, done[of]) for of, counts in verdicts.items()}
