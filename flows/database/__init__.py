@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,6 +28,9 @@ CUSTOMERS: Final[Schema] = {
     "timezone": pl.String(),
 }
 DEVICE_CUSTOMERS: Final[Schema] = {"device_id": pl.String(), "customer_id": pl.String()}
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
 
 # SQLite before 3.32 takes no more than 999 parameters in a statement.
 _KEYS_AT_ONCE = 900
@@ -117,7 +121,8 @@ class Snapshot:
         rows: list[Sequence[Any]] = []
         for start in range(0, len(wanted), _KEYS_AT_ONCE):
             batch = wanted[start : start + _KEYS_AT_ONCE]
-            rows.extend(self.connection.execute(query, {"keys": batch}))
+            # All at once: to ask the driver for one row at a time takes twice as long.
+            rows.extend(self.connection.execute(query, {"keys": batch}).all())
         values = zip(*rows, strict=True) if rows else ([] for _ in columns)
         return _Columns(
             table, dict(zip(columns, values, strict=True)), len(rows), self.tables[table]
@@ -135,10 +140,15 @@ class _Columns:
 
     def text(self, column: str) -> pl.Series:
         as_text = text_of(self.types[column])
-        return pl.Series(column, map(as_text, self.values[column]), pl.String, strict=True)
+        return pl.Series(column, list(map(as_text, self.values[column])), pl.String, strict=True)
 
     def times(self, column: str) -> pl.Series:
-        return pl.Series(column, self._each(moment, column), TIME)
+        # As numbers: polars takes three times as long to look at as many datetimes.
+        since = [
+            None if at is None else (at - _EPOCH) // _MICROSECOND
+            for at in self._each(moment, column)
+        ]
+        return pl.Series(column, since, pl.Int64).cast(TIME)
 
     def struct(self, columns: Sequence[str]) -> pl.Series:
         texts = [self.text(column) for column in columns]
@@ -147,7 +157,9 @@ class _Columns:
             return pl.Series("fields", [{}] * self.height, pl.Struct({}))
         return pl.DataFrame(texts).to_struct("fields")
 
-    def _each(self, read: Callable[[object], object], column: str) -> Iterator[object]:
+    def _each(
+        self, read: Callable[[object], datetime | None], column: str
+    ) -> Iterator[datetime | None]:
         for value in self.values[column]:
             try:
                 yield read(value)
