@@ -21,7 +21,8 @@ from tests.benchmarks.kills.standing import ask
 from tests.benchmarks.kills.victim import Environment, Victim, do, prefect_server
 from tests.flows.sending.mail_server import Mailbox, mail_server
 
-pytestmark = pytest.mark.slow
+# In one worker, with one server of Prefect's.
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("two at once")]
 
 
 @pytest.fixture(scope="module")
