@@ -1,11 +1,13 @@
 """Where files are read: by threads of this process, or by the workers of a Dask cluster."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import contextmanager
 from typing import Any, TypeAlias, cast
 
 from prefect import Task, unmapped
+from prefect.client.orchestration import get_client
 from prefect.futures import PrefectFuture, as_completed
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
@@ -20,39 +22,47 @@ _SHOWN = 5
 # The tag of what reads a file. Where the server has a limit for it, that holds for all runs.
 READING = "reading-logs"
 
-Pool: TypeAlias = AbstractContextManager[TaskRunner[PrefectFuture[Any]]]
+Pool: TypeAlias = TaskRunner[PrefectFuture[Any]]
 
 
-def started(runner: Runner, dask_address: str) -> Pool:
-    """Give what reads files, to be entered; a Dask cluster of this machine if no address is named.
+@contextmanager
+def started(runner: Runner, dask_address: str) -> Iterator[Pool]:
+    """Give what reads files; a Dask cluster of this machine if no address is named.
 
     Raises ConfigurationError where Dask is not installed.
     """
     if runner is Runner.LOCAL:
-        return ThreadPoolTaskRunner(max_workers=READERS)  # type: ignore[return-value]
+        with cast("Pool", ThreadPoolTaskRunner(max_workers=READERS)) as threads:
+            yield threads
+        return
     try:
-        from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - an extra, which takes a second
+        from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - takes a second
     except ImportError:
         raise ConfigurationError(
             "runner = dask needs what does not come with the product by default: install "
             "cutover-recon[dask], here and where the workers are, or read with runner = local."
         ) from None
-    if dask_address:
-        return DaskTaskRunner(address=dask_address)
     cluster = {"n_workers": READERS, "threads_per_worker": 1, "dashboard_address": None}
-    return DaskTaskRunner(cluster_kwargs=cluster)
+    how = {"address": dask_address} if dask_address else {"cluster_kwargs": cluster}
+    # Workers get these settings along; without the address each would start a server of its own.
+    with get_client(sync_client=True) as client:
+        address = str(client.api_url)
+    with temporary_settings({PREFECT_API_URL: address}), DaskTaskRunner(**how) as workers:
+        yield cast("Pool", workers)
 
 
 def reader(
-    pool: TaskRunner[PrefectFuture[Any]], task: Task[..., Any], **known: object
+    pool: Pool, task: Task[..., Any], **known: object
 ) -> Callable[[Sequence[Any]], Iterator[TakenFile]]:
     """Give what maps the task over files; each call yields what it reads as soon as it is read.
 
-    What goes to every call is quoted, so that Prefect does not look for its own things in a
-    thousand files at each of them. A file that fails leaves the others alone: the error comes
+    A file that fails leaves the others alone: the error comes
     after them, and names all that failed.
     """
-    same = {name: unmapped(quote(value)) for name, value in known.items()}
+    # In this process it is quoted, so that Prefect does not look for its own things in what is
+    # known of a thousand files at each of them; Dask does not know what a quotation is.
+    is_quoted = isinstance(pool, ThreadPoolTaskRunner)
+    same = {name: unmapped(quote(value) if is_quoted else value) for name, value in known.items()}
 
     def read(files: Sequence[Any]) -> Iterator[TakenFile]:
         if not files:

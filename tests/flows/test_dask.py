@@ -1,0 +1,117 @@
+"""Read by the workers of a Dask cluster, the findings are those of a run in one process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from tests.flows.migrations import write_migration
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+
+
+@pytest.fixture
+def cluster(tmp_path_factory):
+    """A scheduler and two workers in processes of their own, as on other machines."""
+    folder = tmp_path_factory.mktemp("dask")
+    file = folder / "scheduler.json"
+    scheduler = started(
+        "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
+        "--scheduler-file", str(file), folder=folder,
+    )  # fmt: skip
+    workers = [
+        started(
+            "worker", "--scheduler-file", str(file), "--nthreads", "1", "--no-nanny",
+            "--no-dashboard", "--local-directory", str(folder), folder=folder,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    try:
+        yield address_in(file), workers
+    finally:
+        for process in (*workers, scheduler):
+            process.kill()
+            process.wait()
+
+
+def started(what: str, *options: str, folder: Path) -> subprocess.Popen:
+    with (folder / f"{what}.log").open("ab") as log:
+        command = [sys.executable, "-m", "distributed.cli.dask_" + what, *options]
+        return subprocess.Popen(command, stdout=log, stderr=log, cwd=folder, env=os.environ)
+
+
+def address_in(file: Path) -> str:
+    import json  # noqa: PLC0415
+
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        if file.exists() and (text := file.read_text("utf-8")):
+            return str(json.loads(text)["address"])
+        time.sleep(0.1)
+    raise TimeoutError("the scheduler has not started")
+
+
+def reconciled(migration: Path, **options):
+    from flows.reconcile import reconcile  # noqa: PLC0415
+
+    return reconcile(str(migration), **options)
+
+
+def many_logs(folder: Path, files: int = 8) -> Path:
+    """A migration whose log is cut into so many files."""
+    migration = write_migration(folder)
+    log = folder / "logs/proxy-a.log"
+    lines = log.read_bytes().splitlines(keepends=True)
+    log.unlink()
+    for number in range(files):
+        (folder / f"logs/proxy-a.log.{number}").write_bytes(b"".join(lines[number::files]))
+    return migration
+
+
+def findings(migration: Path) -> pl.DataFrame:
+    return pl.read_parquet(migration.parent / "out/mini/findings.parquet")
+
+
+def test_findings_are_those_of_a_run_in_one_process(tmp_path, cluster):
+    from flows.runner import Runner  # noqa: PLC0415
+
+    address, _ = cluster
+    local, remote = tmp_path / "local", tmp_path / "dask"
+    local.mkdir()
+    remote.mkdir()
+    reconciled(many_logs(local))
+    summary = reconciled(many_logs(remote), runner=Runner.DASK, dask_address=address)
+    assert summary.files_read == 9
+    assert findings(remote / "migration.toml").equals(findings(local / "migration.toml"))
+
+
+def test_a_worker_killed_in_the_middle_does_no_harm(tmp_path, cluster):
+    from flows.runner import Runner  # noqa: PLC0415
+
+    address, workers = cluster
+    migration = many_logs(tmp_path, files=40)
+    killer = subprocess.Popen(
+        [sys.executable, "-c", KILL_AFTER_FIRST, str(tmp_path / "out/mini/extracts"),
+         str(workers[0].pid), str(int(signal.SIGKILL))]
+    )  # fmt: skip
+    summary = reconciled(migration, runner=Runner.DASK, dask_address=address)
+    assert killer.wait() == 0
+    assert workers[0].wait() == -signal.SIGKILL
+    assert (summary.files_read, dict(summary.findings)) == (41, {"lost": 1})
+    assert reconciled(migration, verify=True).lines == summary.lines
+
+
+# When the first extract is there, the others are being read.
+KILL_AFTER_FIRST = """
+import os, sys, time
+from pathlib import Path
+folder, pid, how = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
+while not (folder.is_dir() and any(folder.iterdir())):
+    time.sleep(0.01)
+os.kill(pid, how)
+"""
