@@ -75,7 +75,7 @@ def halted(environment: Environment, file: Path) -> Iterator[Victim]:
     """A run that holds the migration, and goes on to its end only after the block."""
     victim = Victim(environment, "run", str(file))
     try:
-        victim.wait_until(lambda: holder(file.parent) == victim.pid)
+        victim.wait_until(lambda: has_begun(file.parent, victim))
         os.kill(victim.pid, signal.SIGSTOP)
         while is_writing(file.parent):
             # All others would have to wait for its transaction.
@@ -88,6 +88,18 @@ def halted(environment: Environment, file: Path) -> Iterator[Victim]:
         with suppress(ProcessLookupError):
             os.kill(victim.pid, signal.SIGCONT)
         victim.end()
+
+
+def has_begun(folder: Path, victim: Victim) -> bool:
+    """Whether it holds the migration by now; looks at the ledger itself, which is being written."""
+    if not (folder / "ledger.db").exists():
+        return False
+    with closing(sqlite3.connect(folder / "ledger.db")) as ledger:
+        try:
+            return ledger.execute("SELECT pid FROM locks").fetchall() == [(victim.pid,)]
+        except sqlite3.OperationalError:
+            # Its tables are just being made.
+            return False
 
 
 def is_writing(folder: Path) -> bool:
