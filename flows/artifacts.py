@@ -3,9 +3,10 @@
 Nothing here is personal: customers' ids and counts, names of sources and files, times.
 """
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
 from prefect.artifacts import (
@@ -31,6 +32,8 @@ from flows.settings import Settings
 from flows.sources.taking import TakenFile
 from flows.stock import SourceFile
 from flows.summary import Summary
+
+PROGRESS_EVERY_S: Final = 2.0
 
 AnyFile = TypeVar("AnyFile", bound=SourceFile[Any])
 Reader: TypeAlias = Callable[[Sequence[AnyFile]], Iterator[TakenFile]]
@@ -103,14 +106,15 @@ def with_progress(what: str, read: Reader[AnyFile]) -> Reader[AnyFile]:
         total = sum(_size_bytes(file.found.path) for file in files) or 1
         said = f"{what}: {len(files)} files, {total / 1e6:,.1f} MB"
         progress = cast("UUID", create_progress_artifact(0.0, description=said))
-        done, shown = 0, 0
+        done, shown_at = 0, time.monotonic()
         for taken in read(files):
             yield taken
             done += taken.kept.size_bytes
             # A thousand files must not mean a thousand messages.
-            if (percent := min(100, 100 * done // total)) > shown:
-                shown = percent
-                update_progress_artifact(progress, float(percent), description=said)
+            if done >= total or time.monotonic() - shown_at > PROGRESS_EVERY_S:
+                percent = min(100.0, 100 * done / total)
+                update_progress_artifact(progress, percent, description=said)
+                shown_at = time.monotonic()
 
     return reading
 
