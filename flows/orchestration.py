@@ -37,6 +37,12 @@ class OrchestrationError(CutoverError):
     """Prefect's server does not answer."""
 
 
+def be_quiet(*, is_debug: bool = False) -> None:
+    """Set up Prefect's environment for this process and those that it starts."""
+    for name, value in (_QUIET | ({} if is_debug else _SILENT)).items():
+        os.environ.setdefault(name, value)
+
+
 def run_reconcile(
     migration_file: Path, *, is_debug: bool = False, **options: Unpack[Options]
 ) -> "Summary":
@@ -45,8 +51,7 @@ def run_reconcile(
     A server of its own lives as long as the process and keeps its records with Prefect's. `options`
     are those of the flow.
     """
-    for name, value in (_QUIET | ({} if is_debug else _SILENT)).items():
-        os.environ.setdefault(name, value)
+    be_quiet(is_debug=is_debug)
     # Takes a second, and only what runs the flow should wait for it.
     from flows.reconcile import reconcile  # noqa: PLC0415
 
@@ -63,21 +68,22 @@ def _reach_server() -> None:
     from prefect.settings import PREFECT_API_URL, PREFECT_HOME  # noqa: PLC0415
 
     if PREFECT_API_URL.value():
-        _check_health()
+        check_health()
         return
     home = PREFECT_HOME.value()
     home.mkdir(parents=True, exist_ok=True)
     made = home / f".made-by-prefect-{prefect.__version__}"
     if made.exists():
-        _check_health()
+        check_health()
         return
     with (home / ".being-made").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        _check_health()
+        check_health()
         made.touch()
 
 
-def _check_health() -> None:
+def check_health() -> None:
+    """Raise OrchestrationError where the server, if need be started for it, does not answer."""
     from prefect.client.orchestration import get_client  # noqa: PLC0415
 
     try:

@@ -15,6 +15,7 @@ from flows.cli.init import init
 from flows.cli.notices import notices
 from flows.cli.purge import purge
 from flows.cli.run import run
+from flows.cli.serve import serve
 from flows.cli.status import status
 
 _DEBUG = "With --debug, an error shows where it comes from."
@@ -33,6 +34,7 @@ command("demo")(demo)
 command("init")(init)
 command("check")(check)
 command("run")(run)
+command("serve")(serve)
 command("status")(status)
 command("explain")(explain)
 app.add_typer(notices, name="notices", epilog=_DEBUG)

@@ -1,0 +1,1 @@
+"""The Prefect page for one migration: a server, the deployments, and who runs them."""

@@ -1,0 +1,58 @@
+"""The flows as Prefect's runner or a worker starts them, each run in a process of its own.
+
+The same flows as everywhere; but such a process ends within seconds when its run is cancelled, and
+with `cutover-recon serve` if that has started it.
+"""
+
+import os
+import signal
+from typing import Any, ParamSpec, TypeVar
+
+from prefect import Flow
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.exceptions import ObjectNotFound
+
+from flows import reconcile as reconciling
+from flows.runners import READING
+from flows.serving.ending import SERVED_BY, end_soon_after_sigterm, end_with
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+# Prefect gives hooks all three, by these names.
+def _in_its_own_process(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
+    """Prepare the process of a run for being ended; one of the command line is left as it is."""
+    if "PREFECT__FLOW_RUN_ID" not in os.environ:
+        return
+    if served_by := os.environ.get(SERVED_BY):
+        # Ctrl-C reaches all processes of a terminal, but it is the first one's to end the others.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        end_with(int(served_by))
+    end_soon_after_sigterm()
+
+
+async def _free_readers(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
+    """Give back the places of readers that were cut off, so that the next run need not wait."""
+    async with get_client() as client:
+        try:
+            limit = await client.read_concurrency_limit_by_tag(READING)
+        except ObjectNotFound:
+            return
+        of_run = FlowRunFilter(id=FlowRunFilterId(any_=[flow_run.id]))
+        for task in await client.read_task_runs(flow_run_filter=of_run):
+            if task.id in limit.active_slots:
+                await client.decrement_v1_concurrency_slots([READING], task.id, 0)
+
+
+def _served(flow: Flow[P, R]) -> Flow[P, R]:
+    return flow.with_options(
+        on_running=[*flow.on_running_hooks, _in_its_own_process],
+        on_cancellation=[*flow.on_cancellation_hooks, _free_readers],
+        on_crashed=[*flow.on_crashed_hooks, _free_readers],
+    )
+
+
+reconcile = _served(reconciling.reconcile)
