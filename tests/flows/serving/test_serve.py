@@ -1,0 +1,127 @@
+"""The page that `cutover-recon serve` gives to the operator: what can be started, and its end."""
+
+import re
+import signal
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.flows.migrations import write_migration
+from tests.flows.serving.served import Serving, alive, serving, soon
+
+# How a run ends for which the window is covered, or nothing was new.
+ENDED = re.compile("^(Final|NothingNew|Preliminary)$")
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    folder = tmp_path_factory.mktemp("served")
+    with serving(write_migration(folder), folder / "prefect") as one:
+        said = one.wait_until_ready()
+        assert one.page in said
+        yield one
+
+
+def test_the_form_names_the_file_and_offers_its_sources(served):
+    deployment = served.deployment("reconcile")
+    schema = deployment["parameter_openapi_schema"]["properties"]
+    assert deployment["parameters"] == {"migration_file": str(served.migration)}
+    assert deployment["description"].startswith("Find what was lost")
+    assert "Args" not in deployment["description"]
+    assert set(deployment["tags"]) == {"cutover-recon", "mini"}
+    assert schema["sources"]["items"]["enum"] == ["proxy-a", "fe2"]
+    assert all(field["description"] for field in schema.values())
+
+
+def test_runs_of_one_migration_wait_for_each_other(served):
+    deployment = served.deployment("reconcile")
+    assert deployment["global_concurrency_limit"]["limit"] == 1
+    assert deployment["concurrency_options"]["collision_strategy"] == "ENQUEUE"
+
+
+def test_so_many_files_are_read_at_once_as_fit_the_machine(served):
+    assert served.get("/concurrency_limits/tag/reading-logs")["concurrency_limit"] == 2
+
+
+def test_what_the_form_sends_is_run_to_its_end(served):
+    run = served.start("reconcile", dry_run=False, verify=False)
+    assert served.ended(run)[0] == "COMPLETED"
+    assert (served.migration.parent / "out/mini/report.html").exists()
+
+
+def test_a_source_that_does_not_exist_is_refused_in_the_form(served):
+    with pytest.raises(httpx.HTTPStatusError) as refused:
+        served.start("reconcile", sources=["proxy-z"])
+    assert refused.value.response.status_code == 409
+    assert "proxy-z" in refused.value.response.text
+
+
+def test_files_are_for_their_owner_only(served):
+    files = [path for path in served.home.rglob("*") if path.is_file()]
+    assert files
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
+
+
+def test_the_same_port_twice_is_refused_with_what_to_do(served, tmp_path):
+    with serving(served.migration, tmp_path, port=served.port) as second:
+        _, said = second.process.communicate(timeout=60)
+    assert second.process.returncode == 2
+    assert f"Port {served.port} of 127.0.0.1 can't be used" in said
+    assert "--port" in said
+    assert "Traceback" not in said
+
+
+@pytest.fixture
+def page(browser: Browser, served: Serving) -> Iterator[Page]:
+    """A window on the page; the test fails if it asks anybody but this machine."""
+    context = browser.new_context(viewport={"width": 1300, "height": 1400}, timezone_id="UTC")
+    asked: set[str] = set()
+    context.on("request", lambda request: asked.add(request.url))
+    opened = context.new_page()
+    opened.on("websocket", lambda socket: asked.add(socket.url))
+    yield opened
+    context.close()
+    elsewhere = {url for url in asked if not url.startswith(("data:", "blob:"))}
+    assert {urlsplit(url).netloc for url in elsewhere} == {urlsplit(served.page).netloc}
+
+
+def test_a_run_is_started_in_the_browser_and_watched_to_its_end(page, served, tmp_path):
+    page.goto(f"{served.page}/deployments")
+    page.get_by_role("link", name="mini").first.click()
+    page.get_by_role("button", name="Run", exact=True).click()
+    page.get_by_text("Custom run").click()
+    page.get_by_role("button", name="No items selected").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("option", name="proxy-a").click()
+    page.keyboard.press("Escape")
+    page.screenshot(path=tmp_path / "form.png", full_page=True)
+    page.get_by_role("button", name="Submit").click()
+    run = soon(lambda: for_one_source(served))
+    page.goto(f"{served.page}/runs/flow-run/{run['id']}")
+    page.screenshot(path=tmp_path / "started.png")
+    expect(page.get_by_text(ENDED).first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"mini #\d")).first).to_be_visible()
+    page.screenshot(path=tmp_path / "ended.png")
+
+
+def for_one_source(served: Serving) -> dict[str, Any] | None:
+    """The run that was started in the browser, as the server knows it."""
+    runs = served.post("/flow_runs/filter", {})
+    return next((run for run in runs if run["parameters"].get("sources") == ["proxy-a"]), None)
+
+
+def test_ctrl_c_ends_all_that_was_started(served):
+    run = served.start("reconcile", verify=True)
+    soon(lambda: served.state(run)["type"] == "RUNNING")
+    processes = served.processes()
+    assert len(processes) >= 3
+    code, seconds = served.end(signal.SIGINT)
+    assert code == 0
+    assert alive(processes) == set()
+    assert seconds < 20
