@@ -21,7 +21,10 @@ from flows.serving import served
 from flows.settings import Settings
 
 TAG: Final = "cutover-recon"
-_SCHEDULE: Final = IntervalSchedule(interval=timedelta(minutes=10))
+# Off, until somebody switches it on in the page.
+_NOW_AND_THEN: Final = DeploymentScheduleCreate(
+    schedule=IntervalSchedule(interval=timedelta(minutes=10)), active=False
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +36,15 @@ class Served:
     schedules: Sequence[DeploymentScheduleCreate] = field(default=())
 
 
-FLOWS: Final = (Served(flow=served.reconcile, at_once=ConcurrencyLimitStrategy.ENQUEUE),)
+FLOWS: Final = (
+    Served(flow=served.reconcile, at_once=ConcurrencyLimitStrategy.ENQUEUE),
+    Served(
+        flow=served.watch_late_logs,
+        at_once=ConcurrencyLimitStrategy.CANCEL_NEW,
+        schedules=[_NOW_AND_THEN],
+    ),
+    Served(flow=served.purge),
+)
 
 
 def deployment_of(

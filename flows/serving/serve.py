@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -28,11 +29,13 @@ from flows.serving.ending import SERVED_BY
 from flows.serving.limits import clear_up, limit_readers
 from flows.serving.server import HOST, ServerError, api_of, has_ended, own_server
 from flows.settings import Settings
+from transforms.errors import CutoverError
 
 # How soon a start on the page becomes a process, at most.
 _LOOK_S: Final = 2
 _LOOK_AGAIN_S: Final = 0.2
 _END_S: Final = 15
+_LEAVE_S: Final = 2
 
 
 def serve(settings: Settings, *, port: int, on_ready: Callable[[str], None]) -> signal.Signals:
@@ -41,20 +44,32 @@ def serve(settings: Settings, *, port: int, on_ready: Callable[[str], None]) -> 
     On the server that PREFECT_API_URL names, or one of its own that ends with it. `on_ready` is
     told where the page is, as soon as everything can be started there.
     """
-    with _signals() as told:
-        if PREFECT_API_URL.value():
-            check_health()
-            _run(_Runner(settings, is_alone=False), told, on_ready)
-            return told.signal
-        _ask_no_proxy_for_loopback()
-        home = PREFECT_HOME.value()
-        address = {PREFECT_API_URL: api_of(port), PREFECT_UI_URL: f"http://{HOST}:{port}"}
-        with own_server(home, port, told.come) as server, temporary_settings(address):
-            if not told.come.is_set():
-                _run(_Runner(settings, is_alone=True), told, on_ready, server)
-            if server.poll() is not None:
-                raise has_ended(home, server)
-        return told.signal
+    try:
+        with _signals() as told:
+            if PREFECT_API_URL.value():
+                check_health()
+                _run(_Runner(settings, is_alone=False), told, on_ready)
+            else:
+                _serve_alone(settings, port, told, on_ready)
+    except CutoverError as error:
+        _leave_soon(error.exit_code)
+        raise
+    _leave_soon(0)
+    return told.signal
+
+
+def _serve_alone(
+    settings: Settings, port: int, told: "_Told", on_ready: Callable[[str], None]
+) -> None:
+    """Serve on a server of its own, which ends with it."""
+    _ask_no_proxy_for_loopback()
+    home = PREFECT_HOME.value()
+    address = {PREFECT_API_URL: api_of(port), PREFECT_UI_URL: f"http://{HOST}:{port}"}
+    with own_server(home, port, told.come) as server, temporary_settings(address):
+        if not told.come.is_set():
+            _run(_Runner(settings, is_alone=True), told, on_ready, server)
+        if server.poll() is not None:
+            raise has_ended(home, server)
 
 
 class _Told:
@@ -173,3 +188,16 @@ def _ask_no_proxy_for_loopback() -> None:
     """Where a proxy is set up, what goes to the server of its own must not go there."""
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(filter(None, [os.environ.get(name), HOST]))
+
+
+def _leave_soon(code: int) -> None:
+    """End this process in a moment, should it not have ended by then.
+
+    Prefect would go on trying to tell a server of events that is not there any more.
+    """
+
+    def leave() -> None:
+        time.sleep(_LEAVE_S)
+        os._exit(code)
+
+    threading.Thread(target=leave, name="leaves-soon", daemon=True).start()

@@ -10,11 +10,18 @@ from typing import Any, ParamSpec, TypeVar
 
 from prefect import Flow
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterId,
+    FlowRunFilterParentFlowRunId,
+)
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.exceptions import ObjectNotFound
+from prefect.states import Cancelled
 
+from flows import purge as purging
 from flows import reconcile as reconciling
+from flows import watch_late_logs as watching
 from flows.runners import READING
 from flows.serving.ending import SERVED_BY, end_soon_after_sigterm, end_with
 
@@ -34,15 +41,23 @@ def _in_its_own_process(flow: Flow[Any, Any], flow_run: FlowRun, state: State[An
     end_soon_after_sigterm()
 
 
-async def _free_readers(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
-    """Give back the places of readers that were cut off, so that the next run need not wait."""
+async def _tidy_up(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
+    """Do what a run that was cut off could not do: end the runs within it, give back its places."""
     async with get_client() as client:
+        inner = FlowRunFilterParentFlowRunId(any_=[flow_run.id])
+        within = await client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(parent_flow_run_id=inner)
+        )
+        for run in within:
+            if run.state is not None and not run.state.is_final():
+                cut_off: State[None] = Cancelled(message="The run that it was part of was ended.")
+                await client.set_flow_run_state(run.id, cut_off, force=True)
         try:
             limit = await client.read_concurrency_limit_by_tag(READING)
         except ObjectNotFound:
             return
-        of_run = FlowRunFilter(id=FlowRunFilterId(any_=[flow_run.id]))
-        for task in await client.read_task_runs(flow_run_filter=of_run):
+        theirs = FlowRunFilterId(any_=[flow_run.id, *(run.id for run in within)])
+        for task in await client.read_task_runs(flow_run_filter=FlowRunFilter(id=theirs)):
             if task.id in limit.active_slots:
                 await client.decrement_v1_concurrency_slots([READING], task.id, 0)
 
@@ -50,9 +65,11 @@ async def _free_readers(flow: Flow[Any, Any], flow_run: FlowRun, state: State[An
 def _served(flow: Flow[P, R]) -> Flow[P, R]:
     return flow.with_options(
         on_running=[*flow.on_running_hooks, _in_its_own_process],
-        on_cancellation=[*flow.on_cancellation_hooks, _free_readers],
-        on_crashed=[*flow.on_crashed_hooks, _free_readers],
+        on_cancellation=[*flow.on_cancellation_hooks, _tidy_up],
+        on_crashed=[*flow.on_crashed_hooks, _tidy_up],
     )
 
 
 reconcile = _served(reconciling.reconcile)
+watch_late_logs = _served(watching.watch_late_logs)
+purge = _served(purging.purge)
