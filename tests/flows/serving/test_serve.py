@@ -2,6 +2,7 @@
 
 import re
 import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +11,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from flows.ledger import open_ledger
+from flows.ledger.lock import hold
+from flows.settings import load_settings
 from tests.flows.migrations import write_migration
 from tests.flows.serving.served import Serving, alive, serving, soon
 
@@ -43,6 +47,20 @@ def test_runs_of_one_migration_wait_for_each_other(served):
     deployment = served.deployment("reconcile")
     assert deployment["global_concurrency_limit"]["limit"] == 1
     assert deployment["concurrency_options"]["collision_strategy"] == "ENQUEUE"
+
+
+def test_looking_for_late_logs_is_off_until_switched_on_and_never_overlaps(served):
+    deployment = served.deployment("watch-late-logs")
+    (schedule,) = deployment["schedules"]
+    assert schedule["active"] is False
+    assert schedule["schedule"]["interval"] == 600
+    assert deployment["concurrency_options"]["collision_strategy"] == "CANCEL_NEW"
+
+
+def test_nothing_is_removed_without_the_id_typed(served):
+    with pytest.raises(httpx.HTTPStatusError, match="409"):
+        served.start("purge")
+    assert served.ended(served.start("purge", confirm="mimi")) == ("FAILED", "NotConfirmed")
 
 
 def test_so_many_files_are_read_at_once_as_fit_the_machine(served):
@@ -116,12 +134,51 @@ def for_one_source(served: Serving) -> dict[str, Any] | None:
     return next((run for run in runs if run["parameters"].get("sources") == ["proxy-a"]), None)
 
 
+def test_a_cancelled_run_ends_within_seconds_and_lets_go_of_the_migration(served):
+    url = load_settings(served.migration).ledger.url
+    with (
+        open_ledger(url, base=served.migration.parent, migration_id="mini") as ledger,
+        hold(ledger, "send"),
+    ):
+        run = served.start("reconcile", wait=True)
+        soon(lambda: served.state(run)["type"] == "RUNNING")
+        begun = time.monotonic()
+        served.cancel(run)
+        assert served.ended(run) == ("CANCELLED", "Cancelled")
+        assert time.monotonic() - begun < 15
+    assert served.ended(served.start("reconcile"))[0] == "COMPLETED"
+
+
 def test_ctrl_c_ends_all_that_was_started(served):
-    run = served.start("reconcile", verify=True)
-    soon(lambda: served.state(run)["type"] == "RUNNING")
-    processes = served.processes()
-    assert len(processes) >= 3
+    switch_on(served, "watch-late-logs")
+    served.start("reconcile", verify=True)
+    processes = soon(lambda: with_a_run(served))
     code, seconds = served.end(signal.SIGINT)
     assert code == 0
     assert alive(processes) == set()
     assert seconds < 20
+
+
+def with_a_run(served: Serving) -> set[int]:
+    """The command, its server, and at least one run; nobody before that."""
+    processes = served.processes()
+    return processes if len(processes) > 2 else set()
+
+
+def switch_on(served: Serving, flow: str) -> None:
+    deployment = served.deployment(flow)
+    (schedule,) = deployment["schedules"]
+    path = f"/deployments/{deployment['id']}/schedules/{schedule['id']}"
+    served.api.patch(path, json={"active": True}).raise_for_status()
+
+
+def test_the_next_time_all_is_as_it_was_left_and_a_kill_leaves_nothing(served):
+    """After Ctrl-C: in the same Prefect home, with the schedule still on."""
+    with serving(served.migration, served.home) as again:
+        again.wait_until_ready()
+        (schedule,) = again.deployment("watch-late-logs")["schedules"]
+        assert schedule["active"] is True
+        again.start("reconcile", verify=True)
+        processes = soon(lambda: with_a_run(again))
+        again.end(signal.SIGKILL)
+        soon(lambda: not alive(processes), 10)
