@@ -35,8 +35,8 @@ def serve(
     def ready(page: str) -> None:
         typer.echo(
             f"{settings.migration.title} is served at {page}/deployments\n"
-            f"Open that page, choose reconcile/{settings.migration.id}, then Run. Ctrl-C here ends "
-            "the runs and whatever was started for them."
+            f"Open that page, choose {settings.migration.id} where it says reconcile, then Run, "
+            "Custom run. Ctrl-C here ends the runs and whatever was started for them."
         )
         sys.stdout.flush()
 
