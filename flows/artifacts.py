@@ -24,10 +24,14 @@ from flows.operator_view import (
     coverage_page,
     customers_table,
     nothing_new_page,
+    proposal_table,
+    sending_table,
     summary_page,
     sums_table,
 )
 from flows.outcome import Published, Run
+from flows.sending.mailing import Mailing
+from flows.sending.proposal import Proposal
 from flows.settings import Settings
 from flows.sources.taking import TakenFile
 from flows.stock import SourceFile
@@ -84,6 +88,22 @@ def show_nothing_new(summary: Summary) -> None:
     """Leave a word that all stands as it was."""
     create_markdown_artifact(
         nothing_new_page(summary), key=f"summary-{summary.migration}", description="Summary"
+    )
+
+
+def show_proposal(id_: str, proposal: Proposal) -> None:
+    """Leave what would be sent: to whom, and who is left out, and why."""
+    create_table_artifact(
+        proposal_table(proposal), key=f"to-send-{id_}", description=f"To be sent: {proposal.says}"
+    )
+
+
+def show_sending(id_: str, mailing: Mailing) -> None:
+    """Leave what became of each notice."""
+    create_table_artifact(
+        sending_table(mailing),
+        key=f"sending-{id_}",
+        description=f"What became of it: {mailing.says}",
     )
 
 

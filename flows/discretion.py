@@ -6,15 +6,18 @@ statement with its values. So a task ends with a `TaskError` that has words of o
 flow ends in a state whose name and message are made here; the error itself stays in the process.
 """
 
+import re
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 from prefect import State
 from prefect.states import Failed
 
 from flows.retrying import is_passing
 from transforms.errors import CutoverError
+
+_ADDRESS: Final = re.compile(r"[^\s<>@:/]+@[^\s<>@]+")
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -72,12 +75,13 @@ def failed(error: Exception) -> State[Made]:
         unexpected.__cause__ = told
         told = unexpected
     name = type(told).__name__.removesuffix("Error")
-    return Failed(name=name, message=str(told), data=told)
+    return Failed(name=name, message=_words(told), data=told)
 
 
 def _words(error: Exception) -> str:
     if isinstance(error, CutoverError):
-        return str(error)
+        # A mail server may have quoted somebody's.
+        return _ADDRESS.sub("(address)", str(error))
     return (
         f"This should not have happened ({type(error).__name__}): a mistake in the program, not in "
         "your files. Run it on the command line with --debug to see where, and report that."

@@ -7,7 +7,10 @@ from typing import Final, TypeAlias
 
 import polars as pl
 
+from flows.ledger.notices import LedgerNotice
 from flows.outcome import Published, Run
+from flows.sending.mailing import Mailing
+from flows.sending.proposal import Proposal
 from flows.summary import Summary
 from flows.summary_words import lines
 from notifications.report_data import WorklistEntry
@@ -98,6 +101,37 @@ def customers_table(worklist: Sequence[WorklistEntry]) -> Table:
         }
         for entry in most_first[:CUSTOMERS_SHOWN]
     ]
+
+
+def proposal_table(proposal: Proposal) -> Table:
+    """Who would be written to, and who is left out and why."""
+    drafts = {notice.customer_id for notice in proposal.drafts}
+    ready: Table = [
+        _notice(one) | {"is": "a draft" if one.customer_id in drafts else "approved", "why not": ""}
+        for one in proposal.ready
+    ]
+    left_out: Table = [
+        _notice(one.notice) | {"is": "left out", "why not": one.reason.value}
+        for one in proposal.left_out
+    ]
+    return (ready + left_out)[:CUSTOMERS_SHOWN]
+
+
+def sending_table(mailing: Mailing) -> Table:
+    """What became of each notice that was shown; a server's words may hold an address."""
+    return [
+        _notice(one) | {"became": fate.value if (fate := mailing.fate(one)) else "not sent"}
+        for one in mailing.proposal.ready
+    ][:CUSTOMERS_SHOWN]
+
+
+def _notice(notice: LedgerNotice) -> dict[str, str | int]:
+    kind = "supplement" if notice.is_supplement else "new"
+    return {
+        "customer": printable(notice.customer_id),
+        "notice": f"revision {notice.revision}",
+        "kind": kind,
+    }
 
 
 def _picture(seen: pl.DataFrame, source: str, begin: datetime, end: datetime) -> str:

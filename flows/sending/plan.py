@@ -7,8 +7,9 @@ from enum import Enum
 from flows.ledger.notices import LedgerNotice, NoticeState
 from flows.sending.letter import Letter, UnsendableError, read_letter
 from flows.sending.packs import is_as_recorded, read_pack
-from flows.settings import Settings, Smtp
+from flows.settings import Sender, Settings, Smtp
 from notifications import mail
+from transforms.errors import ConfigurationError
 
 
 class Reason(Enum):
@@ -107,6 +108,18 @@ def _letter(settings: Settings, recipient: str, pack: dict[str, bytes]) -> Lette
     if sender is None or letter.sender != sender.email:
         raise UnsendableError("it is not from [notices] sender; correct that, or start a run")
     return letter
+
+
+def described(settings: Settings) -> tuple[Smtp, Sender]:
+    """Who sends, and by which server. Raises ConfigurationError where the file does not say."""
+    smtp, sender = settings.smtp, settings.notices.sender
+    if smtp is None or sender is None:
+        what = "[smtp]" if smtp is None else "[notices] sender"
+        raise ConfigurationError(
+            f"{settings.file} has no {what}, so nothing can be sent; `cutover-recon init` writes "
+            "an example of it."
+        )
+    return smtp, sender
 
 
 def may_be_written_to(smtp: Smtp, address: str) -> bool:

@@ -19,7 +19,6 @@ from flows.cli.notices.choosing import (
 )
 from flows.cli.notices.trying import check_address, send_trials
 from flows.cli.run import MigrationFile
-from transforms.errors import ConfigurationError
 from transforms.printable import printable
 
 if TYPE_CHECKING:
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from flows.rechecking import Recheck
     from flows.sending.plan import Plan
     from flows.sending.send import Fate
-    from flows.settings import Sender, Settings, Smtp
+    from flows.settings import Sender, Smtp
 
 _CUSTOMERS_SHOWN: Final = 10
 _ID_SHOWN: Final = 100
@@ -59,10 +58,11 @@ def send(
     from flows.ledger.lock import hold  # noqa: PLC0415 - so that `--help` needs none of it
     from flows.ledger.notices import NoticeState  # noqa: PLC0415
     from flows.rechecking import Recheck  # noqa: PLC0415
+    from flows.sending.plan import described  # noqa: PLC0415
 
     name = person(who)
     with opened(migration) as (settings, ledger):
-        smtp, sender = _described(settings)
+        smtp, sender = described(settings)
         if trial is not None:
             address = check_address(trial, smtp)
             if everybody:
@@ -85,18 +85,6 @@ def send(
             is_all_well = _send(recheck, smtp, plan, name)
     if not is_all_well:
         raise typer.Exit(1)
-
-
-def _described(settings: "Settings") -> "tuple[Smtp, Sender]":
-    """Who sends, and by which server. Raises ConfigurationError where the file does not say."""
-    smtp, sender = settings.smtp, settings.notices.sender
-    if smtp is None or sender is None:
-        what = "[smtp]" if smtp is None else "[notices] sender"
-        raise ConfigurationError(
-            f"{settings.file} has no {what}, so nothing can be sent; `cutover-recon init` writes "
-            "an example of it."
-        )
-    return smtp, sender
 
 
 def _plan(recheck: "Recheck", customers: Sequence[str] | None, *, everybody: bool) -> "Plan":

@@ -1,0 +1,97 @@
+"""A person's yes in Prefect: the run pauses with a form, and holds nothing meanwhile."""
+
+from enum import Enum, StrEnum
+from typing import Final
+
+from prefect.exceptions import FlowPauseTimeout
+from prefect.flow_runs import pause_flow_run
+from prefect.input import RunInput
+from pydantic import Field
+
+from flows.ledger.notices import LedgerNotice
+from flows.sending.proposal import Proposal
+from transforms.printable import printable
+
+TIMEOUT_S: Final = 24 * 3600
+_LOOKS_EVERY_S: Final = 2
+_TRIES: Final = 3
+_SHOWN: Final = 100
+
+
+class Answer(Enum):
+    """What came of the question; the value names the run's last state."""
+
+    SEND = "Sent"
+    DECLINED = "Declined"
+    NOT_CONFIRMED = "NotConfirmed"
+    NOT_ANSWERED = "NotAnswered"
+
+
+class Choice(StrEnum):
+    """What a person may choose."""
+
+    NOTHING = "send nothing"
+    SEND = "send them"
+
+
+class Decision(RunInput):
+    """The form of the pause."""
+
+    choice: Choice = Field(Choice.NOTHING, title="What is to be done")
+    number: int = Field(0, title="Number of notices", description="Typed by hand, to confirm it.")
+
+
+def ask(proposal: Proposal) -> Answer:
+    """Pause until a person has answered, a day at most.
+
+    What is no number leaves the run paused, by Prefect's rule; a wrong number asks again.
+    """
+    wrong = ""
+    for tries in range(_TRIES):
+        form = Decision.with_initial_data(description=wrong + question(proposal))
+        try:
+            decision = pause_flow_run(
+                wait_for_input=form,
+                timeout=TIMEOUT_S,
+                poll_interval=_LOOKS_EVERY_S,
+                key=f"ask-{tries}",
+            )
+        except FlowPauseTimeout:
+            return Answer.NOT_ANSWERED
+        if decision.choice is Choice.NOTHING:
+            return Answer.DECLINED
+        if decision.number == len(proposal.ready):
+            return Answer.SEND
+        wrong = f"**{decision.number} is not the number of notices.** Nothing was sent yet.\n\n"
+    return Answer.NOT_CONFIRMED
+
+
+def question(proposal: Proposal) -> str:
+    """What is to be decided, as Markdown: ids and counts."""
+    drafts = {notice.customer_id for notice in proposal.drafts}
+    groups = {
+        "New": [one for one in proposal.ready if not one.is_supplement],
+        "Supplements": [one for one in proposal.ready if one.is_supplement],
+        "Not approved yet, approved by your yes": [
+            one for one in proposal.ready if one.customer_id in drafts
+        ],
+    }
+    told = [f"{title}, {len(of)}: {_ids(of)}" for title, of in groups.items() if of]
+    reasons: dict[str, list[str]] = {}
+    for one in proposal.left_out:
+        reasons.setdefault(one.reason.value, []).append(one.notice.customer_id)
+    told += [f"Left out, {len(of)}: {why} ({_listed(of)})" for why, of in reasons.items()]
+    points = "\n".join(f"- {line}" for line in told)
+    return (
+        f"**Send {len(proposal.ready)} notices?**\n\n{points}\n\nChoose, and type the number "
+        f"{len(proposal.ready)} to confirm it. What has changed by then is not sent."
+    )
+
+
+def _ids(notices: list[LedgerNotice]) -> str:
+    return _listed([notice.customer_id for notice in notices])
+
+
+def _listed(ids: list[str]) -> str:
+    more = f" and {len(ids) - _SHOWN} more" if len(ids) > _SHOWN else ""
+    return ", ".join(f"`{printable(id_).replace('`', '')}`" for id_ in ids[:_SHOWN]) + more
