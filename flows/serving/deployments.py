@@ -43,6 +43,8 @@ FLOWS: Final = (
         at_once=ConcurrencyLimitStrategy.CANCEL_NEW,
         schedules=[_NOW_AND_THEN],
     ),
+    # Two at once are kept apart by the ledger: a run that waits for an answer must block no other.
+    Served(flow=served.send_notices),
     Served(flow=served.purge),
 )
 

@@ -21,6 +21,7 @@ from prefect.states import Cancelled
 
 from flows import purge as purging
 from flows import reconcile as reconciling
+from flows import send_notices as sending
 from flows import watch_late_logs as watching
 from flows.runners import READING
 from flows.serving.ending import SERVED_BY, end_soon_after_sigterm, end_with
@@ -30,15 +31,20 @@ R = TypeVar("R")
 
 
 # Prefect gives hooks all three, by these names.
-def _in_its_own_process(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
-    """Prepare the process of a run for being ended; one of the command line is left as it is."""
+def _end_with_server(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
+    """End a run's own process with the command that serves; others are left as they are."""
     if "PREFECT__FLOW_RUN_ID" not in os.environ:
         return
     if served_by := os.environ.get(SERVED_BY):
         # Ctrl-C reaches all processes of a terminal, but it is the first one's to end the others.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         end_with(int(served_by))
-    end_soon_after_sigterm()
+
+
+def _end_soon(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
+    """Let a cancelled run end within seconds, whatever it is at."""
+    if "PREFECT__FLOW_RUN_ID" in os.environ:
+        end_soon_after_sigterm()
 
 
 async def _tidy_up(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001
@@ -62,9 +68,10 @@ async def _tidy_up(flow: Flow[Any, Any], flow_run: FlowRun, state: State[Any]) -
                 await client.decrement_v1_concurrency_slots([READING], task.id, 0)
 
 
-def _served(flow: Flow[P, R]) -> Flow[P, R]:
+def _served(flow: Flow[P, R], *, is_to_end_soon: bool = True) -> Flow[P, R]:
+    ending = [_end_with_server, _end_soon] if is_to_end_soon else [_end_with_server]
     return flow.with_options(
-        on_running=[*flow.on_running_hooks, _in_its_own_process],
+        on_running=[*flow.on_running_hooks, *ending],
         on_cancellation=[*flow.on_cancellation_hooks, _tidy_up],
         on_crashed=[*flow.on_crashed_hooks, _tidy_up],
     )
@@ -72,4 +79,6 @@ def _served(flow: Flow[P, R]) -> Flow[P, R]:
 
 reconcile = _served(reconciling.reconcile)
 watch_late_logs = _served(watching.watch_late_logs)
+# Ends between two mails: one that is cut off would be left in sending, for a person to resolve.
+send_notices = _served(sending.send_notices, is_to_end_soon=False)
 purge = _served(purging.purge)
