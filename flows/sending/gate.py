@@ -1,6 +1,6 @@
 """A person's yes in Prefect: the run pauses with a form, and holds nothing meanwhile."""
 
-from enum import Enum, StrEnum
+from enum import Enum
 from typing import Final
 
 from prefect.exceptions import FlowPauseTimeout
@@ -27,18 +27,13 @@ class Answer(Enum):
     NOT_ANSWERED = "NotAnswered"
 
 
-class Choice(StrEnum):
-    """What a person may choose."""
-
-    NOTHING = "send nothing"
-    SEND = "send them"
-
-
 class Decision(RunInput):
-    """The form of the pause."""
+    """The form of the pause: one number, typed by hand, says yes or no."""
 
-    choice: Choice = Field(Choice.NOTHING, title="What is to be done")
-    number: int = Field(0, title="Number of notices", description="Typed by hand, to confirm it.")
+    number: int = Field(
+        title="How many notices to send",
+        description="Type the number above to send them all, or 0 to send nothing.",
+    )
 
 
 def ask(proposal: Proposal) -> Answer:
@@ -58,11 +53,11 @@ def ask(proposal: Proposal) -> Answer:
             )
         except FlowPauseTimeout:
             return Answer.NOT_ANSWERED
-        if decision.choice is Choice.NOTHING:
+        if decision.number == 0:
             return Answer.DECLINED
         if decision.number == len(proposal.ready):
             return Answer.SEND
-        wrong = f"**{decision.number} is not the number of notices.** Nothing was sent yet.\n\n"
+        wrong = f"**{decision.number} is not the number of notices.** Nothing was sent so far.\n\n"
     return Answer.NOT_CONFIRMED
 
 
@@ -82,9 +77,10 @@ def question(proposal: Proposal) -> str:
         reasons.setdefault(one.reason.value, []).append(one.notice.customer_id)
     told += [f"Left out, {len(of)}: {why} ({_listed(of)})" for why, of in reasons.items()]
     points = "\n".join(f"- {line}" for line in told)
+    number = len(proposal.ready)
     return (
-        f"**Send {len(proposal.ready)} notices?**\n\n{points}\n\nChoose, and type the number "
-        f"{len(proposal.ready)} to confirm it. What has changed by then is not sent."
+        f"**Send {number} {'notice' if number == 1 else 'notices'}?**\n\n{points}\n\nWhat has "
+        "changed by the time of your answer is not sent."
     )
 
 

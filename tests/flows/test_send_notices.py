@@ -92,7 +92,7 @@ def read_input(client, run_id, key):
 
 
 def yes(number):
-    return {"choice": "send them", "number": number}
+    return {"number": number}
 
 
 def test_without_asking_what_is_approved_is_sent(notices, mailbox):
@@ -148,7 +148,7 @@ def test_a_yes_approves_the_drafts_that_were_shown_and_sends_all(notices, mailbo
 
 
 def test_a_no_changes_nothing(notices, mailbox, client):
-    with answering(client, {"choice": "send nothing"}):
+    with answering(client, {"number": 0}):
         state = sent(notices)
     assert (state.type.value, state.name) == ("COMPLETED", "Declined")
     assert mailbox.received == []
