@@ -199,21 +199,20 @@ class _Evening:
         }
 
     def rows(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        before = "2021-05-01 10:00:00"
-        other = [f"{self.word} before"] * 4
-        own = (self.word, before, before)
+        before, after = "2021-05-01 10:00:00", "2021-05-19 08:00:00"
         yield "customers", (self.word, self.word, self.word, self.word, self.word)
-        yield "persons", (f"{self.word}-known", *own, *other)
-        yield "persons", (f"{self.word}-known-gone", *own, *self.person.values())
-        # Somebody has entered the second person again, or it is a namesake.
-        after = "2021-05-19 08:00:00"
-        yield (
-            "persons",
-            (
-                *(f"{self.word}-twin", self.word, after, after),
-                *("Anna", self.word, self.twin, self.word),
-            ),
-        )
+        # None of them can be the new person, who has to reach the file for the import.
+        yield "persons", (f"{self.word}-known", self.word, before, before, *self._other("before"))
+        gone = f"{self.word}-known-gone"
+        yield "persons", (gone, self.word, before, before, *self._other("gone"))
+        # Somebody has entered the third person again, or it is a namesake.
+        twin = ("Anna", self.word, self.twin, f"{self.word} {9_000_000 + self.number}")
+        yield "persons", (f"{self.word}-twin", self.word, after, after, *twin)
+
+    def _other(self, name: str) -> tuple[str, str, str, str]:
+        """Values of somebody else, with another number: nothing but digits counts of a phone."""
+        named = f"{self.word} {name}"
+        return named, named, named, f"{named} {8_000_000 + self.number}"
 
 
 def _write_database(path: Path, evenings: Sequence[_Evening]) -> None:
