@@ -13,14 +13,17 @@ import argparse
 import json
 import os
 import pickle
-import resource
+import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import polars as pl
 
@@ -79,7 +82,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def told(result: Mapping[str, float], customers: int, reference: float) -> Iterator[str]:
+def told(result: Mapping[str, Any], customers: int, reference: float) -> Iterator[str]:
     """Say what came of the run."""
     packs = customers / result["seconds"]
     cores = len(os.sched_getaffinity(0))
@@ -88,26 +91,69 @@ def told(result: Mapping[str, float], customers: int, reference: float) -> Itera
     yield f"ratio: {packs / reference:.2f}"
     yield f"CPU: {1000 * result['cpu'] / customers:.1f} ms a pack, in all processes together"
     yield f"by CPU time, on {cores} cores: {cores * customers / result['cpu']:.1f} packs a second"
-    for which in ("this process", "largest of the others"):
-        yield f"peak memory, {which}: {result[which] / 1e6:,.0f} MB"
+    words = f"{result['first'] / 1e6:,.0f} MB, of the processes that it starts"
+    each = ", ".join(f"{peak / 1e6:,.0f}" for peak in result["others"])
+    yield f"peak memory of the process that words: {words}: {each or 'none'} MB"
 
 
-def run(kept: Path, formats: Sequence[str]) -> dict[str, float]:
+def run(kept: Path, formats: Sequence[str]) -> dict[str, Any]:
     """Do in this process what a run does; seconds and bytes."""
     found = found_of(pl.read_parquet(kept / "findings.parquet"))
     customers = pickle.loads((kept / "customers").read_bytes())
     begin, cpu = time.perf_counter(), _cpu_seconds()
     notices = first_notices(telling_of(found, customers, CATALOGUE))
-    written = write_notices(kept / "out", notices, formats, with_grounds(found.findings))
+    with peaks_of_others() as others:
+        written = write_notices(kept / "out", notices, formats, with_grounds(found.findings))
     seconds, cpu = time.perf_counter() - begin, _cpu_seconds() - cpu
     assert len(written) == len(customers)
     return {
         "seconds": seconds,
         "cpu": cpu,
-        # Linux counts in KiB.
-        "this process": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss,
-        "largest of the others": 1024 * resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss,
+        "first": peak_of(os.getpid()),
+        "others": sorted(others.values()),
     }
+
+
+@contextmanager
+def peaks_of_others() -> Iterator[dict[int, int]]:
+    """Look ten times a second at the peak memory of each process that this one starts.
+
+    What the system says of processes that have ended counts from before they ran what they were
+    started for, when they were a copy of this one.
+    """
+    peaks: dict[int, int] = {}
+    ended = threading.Event()
+
+    def look() -> None:
+        while not ended.wait(0.1):
+            tasks = Path(f"/proc/{os.getpid()}/task").glob("*/children")
+            for child in {int(id_) for task in tasks for id_ in task.read_text().split()}:
+                if is_another_program(child):
+                    peaks[child] = max(peaks.get(child, 0), peak_of(child))
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    try:
+        yield peaks
+    finally:
+        ended.set()
+        watcher.join()
+
+
+def is_another_program(process: int) -> bool:
+    """Whether a child has begun with what it was started for: its arguments are its own."""
+    with suppress(OSError):
+        own = Path("/proc/self/cmdline").read_bytes()
+        return Path(f"/proc/{process}/cmdline").read_bytes() not in {own, b""}
+    return False
+
+
+def peak_of(process: int) -> int:
+    """The most memory that a process has held, in bytes; 0 where it has ended."""
+    with suppress(OSError):
+        if found := re.search(r"VmHWM:\s+(\d+) kB", Path(f"/proc/{process}/status").read_text()):
+            return 1024 * int(found[1])
+    return 0
 
 
 def alone(
