@@ -170,6 +170,9 @@ def words(language: Language) -> Mapping[str, str]:
         "id": say("Id"),
         "recorded": say("As recorded"),
         "present": say("In the new system"),
+        "shortened": say("(shortened)"),
+        # Only who renders the files knows which there are.
+        "shortened_see": say("(shortened; in full in {file})", file="{file}"),
         # Only who sets the pages knows their numbers.
         "page": say("Page {page} of {pages}", page="{page}", pages="{pages}"),
     }

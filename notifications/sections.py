@@ -6,9 +6,10 @@ from typing import Final
 
 from notifications.content import ImportFile, Row, Section
 from notifications.findings import Finding
-from notifications.kind_words import value_labels
+from notifications.kind_words import field_label, value_labels
 from notifications.language import Language
 from notifications.rows import Writer
+from notifications.shortened import cut
 from notifications.visible import visible
 from transforms.catalogue import Catalogue, Kind
 
@@ -155,14 +156,20 @@ def _import_remarks(file: ImportFile, language: Language) -> tuple[str, ...]:
                 len(file.rows),
                 file=file.name,
             )
+            + " "
+            + language.say(
+                "Please import it as it is: a spreadsheet that opens and saves it drops the "
+                "leading zeros of phone numbers."
+            )
         )
     if file.left_out:
+        mark = language.say("(shortened)")
         remarks.append(
             language.say(
                 "Not in the file {file}, because a value is missing or begins with a character "
                 "that a spreadsheet would take for a formula; please enter by hand: {names}.",
                 file=file.name,
-                names=language.both(list(file.left_out)),
+                names=language.both([cut(name, mark) for name in file.left_out]),
             )
         )
     return tuple(remarks)
@@ -238,11 +245,12 @@ def _acknowledgements(
             if (value := one.fields.get(field))
         }
     )
+    mark = language.say("(shortened)")
     total = language.count(
         "{n} automatic confirmation by an app ({values}) is missing as well.",
         "{n} automatic confirmations by apps ({values}) are missing as well.",
         len(counted),
-        values=", ".join(map(visible, values)),
+        values=", ".join(cut(visible(value), mark) for value in values),
     )
     per_place = Counter(_place(kind, one, language) for one in counted)
     places = "; ".join(
@@ -252,8 +260,9 @@ def _acknowledgements(
 
 
 def _place(kind: Kind, finding: Finding, language: Language) -> str:
+    mark = language.say("(shortened)")
     return ", ".join(
-        f"{language.pick(kind.field_labels.get(field, {}), field)} {visible(value)}"
+        f"{field_label(kind, field, language)} {cut(visible(value), mark)}"
         for field in kind.path_fields
         if (value := finding.fields.get(field))
     )

@@ -80,12 +80,17 @@ class Paper(NamedTuple):
     page: str
 
 
-def write_sheets(sheets: Sequence[Sheet], title: str, paper: Paper, locale: Locale) -> bytes:
-    """Write the workbook: header row, filter, frozen pane, A4 across with the header repeated."""
+def write_sheets(
+    sheets: Sequence[Sheet], title: str, paper: Paper, locale: Locale, *, shortened: str
+) -> bytes:
+    """Write the workbook: header row, filter, frozen pane, A4 across with the header repeated.
+
+    `shortened` is said at the end of what no cell can hold whole.
+    """
     target = BytesIO()
     with Workbook(target, _SETTINGS) as book:
         book.set_properties({"title": title, "created": _CREATED})
-        styled = _styler(book, locale)
+        styled = _styler(book, locale, f"… {shortened}")
         head = book.add_format(
             {
                 "bold": True,
@@ -107,7 +112,7 @@ def write_sheets(sheets: Sequence[Sheet], title: str, paper: Paper, locale: Loca
     return target.getvalue()
 
 
-def _styler(book: Workbook, locale: Locale) -> Callable[[Sequence[Cell]], list[Styled]]:
+def _styler(book: Workbook, locale: Locale, mark: str) -> Callable[[Sequence[Cell]], list[Styled]]:
     """Say how the cells of a row look, by what they are. The first one is the box."""
     look = {"valign": "vcenter", "bottom": 1, "bottom_color": "#D0D7DE"}
     text = book.add_format({**look, "text_wrap": True, "num_format": "@"})
@@ -121,7 +126,7 @@ def _styler(book: Workbook, locale: Locale) -> Callable[[Sequence[Cell]], list[S
 
     def cell(value: Cell) -> Styled:
         if isinstance(value, str):
-            return (_cut(value) if value else None, text)
+            return (_cut(value, mark) if value else None, text)
         if isinstance(value, int):
             return value, count
         local = value.replace(tzinfo=None, microsecond=0)
@@ -209,14 +214,15 @@ def count_rows(document: bytes, name: str) -> int:
     return sum(len(_SHEET_ROW.findall(sheet)) - 1 for sheet in sheets)
 
 
-def _cut(value: str) -> str:
+def _cut(value: str, mark: str) -> str:
     """Shorten what a cell can't hold; the CSV file has all of it."""
     if len(value) <= _LONGEST_CELL // 2:
         return value
     units = value.encode("utf-16-le")
     if len(units) <= 2 * _LONGEST_CELL:
         return value
-    return units[: 2 * _LONGEST_CELL - 2].decode("utf-16-le", "ignore") + "…"
+    room = _LONGEST_CELL - len(mark)
+    return units[: 2 * room].decode("utf-16-le", "ignore") + mark
 
 
 def _widths(sheet: Sheet) -> list[int]:

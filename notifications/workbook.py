@@ -30,7 +30,13 @@ class _Wanted(NamedTuple):
 def workbook(notice: Notice) -> bytes:
     """Write the workbook; a sheet for each list that asks for something or is for the record."""
     paper = Paper((notice.title, notice.reference), notice.addressee, notice.words["page"])
-    return write_sheets(sheets(notice), notice.title, paper, Language.of(notice.language).locale)
+    return write_sheets(
+        sheets(notice),
+        notice.title,
+        paper,
+        Language.of(notice.language).locale,
+        shortened=notice.words["shortened"],
+    )
 
 
 def sheets(notice: Notice) -> tuple[Sheet, ...]:

@@ -27,6 +27,7 @@ def worklist_workbook(worklist: Sequence[WorklistEntry], language: Language) -> 
         title,
         Paper(header=(title, ""), footer="", page=page),
         language.locale,
+        shortened=language.say("(shortened)"),
     )
     if (found := count_rows(document, NAME)) != len(worklist):
         raise BalanceError(f"{NAME} holds {found} rows, {len(worklist)} customers have a notice")

@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 
 from flows.cli import main
+from notifications.shortened import LONGEST
 from notifications.visible import visible
 from tests.hostile.checks import (
     Anatomy,
@@ -124,7 +125,7 @@ def test_each_word_can_be_read_in_its_notice(hostile):
         "".join(Anatomy.of((pack / "notice.html").read_bytes()).text) for pack in hostile.packs()
     ]
     for name, word in WORDS.items():
-        assert any(visible(word) in text for text in texts), name
+        assert any(visible(word)[:LONGEST] in text for text in texts), name
 
 
 def test_drafts_have_our_headers_and_nobody_else_to_read_them(hostile):
