@@ -37,6 +37,11 @@ from flows.sources.taking import TakenFile
 from flows.stock import SourceFile
 from flows.summary import Summary
 
+# Events that an automation may wait for.
+GAPS: Final = "cutover-recon.gaps"
+AFTER_LIVE_LOSSES: Final = "cutover-recon.after-live-losses"
+SUPPLEMENTS: Final = "cutover-recon.supplements"
+
 PROGRESS_EVERY_S: Final = 2.0
 
 AnyFile = TypeVar("AnyFile", bound=SourceFile[Any])
@@ -76,10 +81,7 @@ def show(run: Run, published: Published, summary: Summary) -> None:
     for event, counts in alarming(summary):
         emit_event(
             event,
-            resource={
-                "prefect.resource.id": f"cutover-recon.migration.{id_}",
-                "prefect.resource.name": id_,
-            },
+            resource={"prefect.resource.id": resource_of(id_), "prefect.resource.name": id_},
             payload=dict(counts),
         )
 
@@ -110,11 +112,16 @@ def show_sending(id_: str, mailing: Mailing) -> None:
 def alarming(summary: Summary) -> Iterator[tuple[str, Mapping[str, int]]]:
     """The events that an automation may wait for, each with its counts."""
     if summary.gaps:
-        yield "cutover-recon.gaps", {"gaps": len(summary.gaps)}
+        yield GAPS, {"gaps": len(summary.gaps)}
     if count := summary.losses_beyond.get("after_live"):
-        yield "cutover-recon.after-live-losses", {"findings": count}
+        yield AFTER_LIVE_LOSSES, {"findings": count}
     if count := summary.notices.supplement:
-        yield "cutover-recon.supplements", {"notices": count}
+        yield SUPPLEMENTS, {"notices": count}
+
+
+def resource_of(migration_id: str) -> str:
+    """Name the migration to Prefect, as what its events are about."""
+    return f"cutover-recon.migration.{migration_id}"
 
 
 def with_progress(what: str, read: Reader[AnyFile]) -> Reader[AnyFile]:

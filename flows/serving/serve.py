@@ -24,6 +24,8 @@ from prefect.settings.context import temporary_settings
 
 from flows.orchestration import check_health
 from flows.runners import READERS
+from flows.serving import served
+from flows.serving.automations import offer_to_ask
 from flows.serving.deployments import FLOWS, TAG, deployment_of, known, with_choices
 from flows.serving.ending import SERVED_BY
 from flows.serving.limits import clear_up, limit_readers
@@ -153,6 +155,8 @@ class _Runner:
             if chosen := with_choices(schema or {}, self._settings):
                 update = DeploymentUpdate(parameter_openapi_schema=chosen)
                 await client.update_deployment(number, update)
+            if one.flow is served.send_notices:
+                await offer_to_ask(client, self._settings, number)
 
 
 def _run(

@@ -57,7 +57,12 @@ class Serving:
         return self.api.get(path).raise_for_status().json()
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        return self.api.post(path, json=body).raise_for_status().json()
+        answer = self.api.post(path, json=body)
+        # Prefect's SQLite may be busy for a moment; its own clients ask again then, too.
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            time.sleep(1)
+            answer = self.api.post(path, json=body)
+        return answer.raise_for_status().json()
 
     def start(self, flow: str, **parameters: object) -> str:
         """Start a run with the very JSON that the form sends; its id."""

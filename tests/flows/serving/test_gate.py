@@ -73,21 +73,39 @@ def test_from_the_first_run_to_a_supplement(served, mailbox, page, tmp_path):
     assert mailbox.recipients == ["ff@example.org"]
     assert "Nachtrag" not in subject(mailbox, 0)
 
+    switched_on(served, "Ask to send supplements of mini")
     late = person_created() | {"id": "2", "subject": "P-2", "time": "2021-05-18T21:00:00+02:00"}
     late["data"] = late["data"] | {"first_name": "Anna", "email": "a@example.org"}
     (tmp_path / "events/late.jsonl").write_text(json.dumps(late) + "\n", "utf-8")
     assert served.ended(served.start("watch-late-logs"))[0] == "COMPLETED"
     assert served.ended(served.start("watch-late-logs")) == ("COMPLETED", "NothingNew")
 
-    answered_in_browser(served, page, tmp_path / "supplement", number=1)
+    # The automation has started it by itself, when the run told of a supplement.
+    asking = soon(lambda: waiting(served))
+    answered_in_browser(served, page, tmp_path / "supplement", number=1, run=asking)
     assert mailbox.recipients == ["ff@example.org", "ff@example.org"]
     assert "Nachtrag" in subject(mailbox, 1)
 
 
-def answered_in_browser(served: Serving, page: Page, pictures: Path, *, number: int) -> None:
-    """Start send-notices, wait for its question, and say yes in the page."""
+def switched_on(served: Serving, automation: str) -> None:
+    (found,) = [one for one in served.post("/automations/filter", {}) if one["name"] == automation]
+    assert found["enabled"] is False
+    answer = served.api.patch(f"/automations/{found['id']}", json={"enabled": True})
+    answer.raise_for_status()
+
+
+def waiting(served: Serving) -> str | None:
+    """The run that waits for an answer."""
+    paused = {"flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}}
+    return next((str(run["id"]) for run in served.post("/flow_runs/filter", paused)), None)
+
+
+def answered_in_browser(
+    served: Serving, page: Page, pictures: Path, *, number: int, run: str | None = None
+) -> None:
+    """Start send-notices unless it has been, wait for its question, and say yes in the page."""
     pictures.mkdir()
-    run = served.start("send-notices")
+    run = run or served.start("send-notices")
     soon(lambda: served.state(run)["type"] == "PAUSED")
     page.goto(f"{served.page}/runs/flow-run/{run}")
     page.get_by_role("button", name="Resume").click()
