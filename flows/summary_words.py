@@ -53,7 +53,8 @@ def lines(summary: Summary) -> list[str]:
         f"({summary.events.malformed:,} malformed); {summary.unattributed:,} writes of nobody."
     )
     told.append(
-        f"Notices: {notices.new} new, {notices.replaced} replaced, {notices.withdrawn} withdrawn, "
+        f"Notices: {notices.new} new, {notices.supplement} supplements, "
+        f"{notices.replaced} replaced, {notices.withdrawn} withdrawn, "
         f"{notices.unchanged} unchanged."
     )
     if summary.changes:

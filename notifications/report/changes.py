@@ -80,7 +80,11 @@ def _summary(changed: pl.DataFrame, language: Language) -> str:
             language.count("{n} newly asks for something", "{n} newly ask for something", newly)
         )
     if no_longer:
-        parts.append(language.count("{n} no longer does", "{n} no longer do", no_longer))
+        parts.append(
+            language.count(
+                "{n} no longer asks for anything", "{n} no longer ask for anything", no_longer
+            )
+        )
     if otherwise:
         parts.append(
             language.count("{n} asks for something else", "{n} ask for something else", otherwise)

@@ -272,8 +272,8 @@ def test_what_changed_is_counted_by_where_it_went():
     )
     told = changes(report_data(findings=now, previous=before), ENGLISH)
     assert told.summary == (
-        "Of the findings, 1 newly asks for something, 3 no longer do, 1 asks for something else "
-        "and 1 other changed."
+        "Of the findings, 1 newly asks for something, 3 no longer ask for anything, 1 asks for "
+        "something else and 1 other changed."
     )
     assert [(way.before, way.now, way.findings, way.kinds) for way in told.ways] == [
         (None, "lost", 1, "1 person"),
