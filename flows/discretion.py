@@ -7,7 +7,8 @@ flow ends in a state whose name and message are made here; the error itself stay
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from typing import Final, ParamSpec, TypeVar
 
@@ -54,13 +55,23 @@ def discreet(work: Callable[Given, Made]) -> Callable[Given, Made]:
     return done
 
 
+@contextmanager
+def as_raised() -> Iterator[None]:
+    """Let what a task has failed with come through as it was raised there."""
+    try:
+        yield
+    except TaskError as failed_task:
+        raise failed_task.error from failed_task.error.__cause__
+
+
 def ends_in_a_state(work: Callable[Given, State[Made]]) -> Callable[Given, State[Made]]:
     """Let a flow end in a state named after what stopped it, such as Failed(MalformedSource)."""
 
     @wraps(work)
     def done(*args: Given.args, **kwargs: Given.kwargs) -> State[Made]:
         try:
-            return work(*args, **kwargs)
+            with as_raised():
+                return work(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - whatever it is, the state says it
             return failed(error)
 
@@ -69,11 +80,10 @@ def ends_in_a_state(work: Callable[Given, State[Made]]) -> Callable[Given, State
 
 def failed(error: Exception) -> State[Made]:
     """Make the last state of a flow that this error has ended."""
-    told = error.error if isinstance(error, TaskError) else error
-    if not isinstance(told, CutoverError):
-        unexpected = UnexpectedError(_words(told))
-        unexpected.__cause__ = told
-        told = unexpected
+    told = error
+    if not isinstance(error, CutoverError):
+        told = UnexpectedError(_words(error))
+        told.__cause__ = error
     name = type(told).__name__.removesuffix("Error")
     return Failed(name=name, message=_words(told), data=told)
 

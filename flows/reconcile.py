@@ -11,7 +11,7 @@ from prefect.states import Completed
 from flows.artifacts import introduce, show, show_nothing_new, with_progress
 from flows.catalogue import load_catalogue
 from flows.comparison import compare_with_database
-from flows.discretion import discreet, ends_in_a_state
+from flows.discretion import as_raised, discreet, ends_in_a_state
 from flows.forms import OtherWindow, checked_sources, with_window
 from flows.judging import judge
 from flows.nothing_new import nothing_new, remember
@@ -98,6 +98,7 @@ def reconcile(
     watch, run_id = Stopwatch(), str(flow_run.id)
     with (
         at_work(settings, run_id, wait=wait) as work,
+        as_raised(),
         started(runner, dask_address) as pool,
     ):
         introduce(settings, work.number)

@@ -118,7 +118,7 @@ def test_a_notice_with_nothing_left_to_say_is_withdrawn(migration, capsys):
 def test_for_people_the_important_sentence_comes_first(migration, capsys):
     assert run(migration) == 0
     said = capsys.readouterr().out
-    assert said.startswith("1 lost, 0 stale, 0 resurrected; 0 to check. 1 customers")
+    assert said.startswith("1 lost, 0 stale, 0 resurrected; 0 to check. 1 customer has")
     assert "report.html" in said
 
 
