@@ -14,6 +14,7 @@ from flows.comparison import compare_with_database
 from flows.discretion import as_raised, discreet, ends_in_a_state
 from flows.forms import OtherWindow, checked_sources, with_window
 from flows.judging import judge
+from flows.ledger.runs import DRY_RUN
 from flows.nothing_new import nothing_new, remember
 from flows.operator_view import headline
 from flows.outcome import Run, publish
@@ -150,8 +151,8 @@ def reconcile(
         summary = summarise(run, published, watch=watch)
         show(run, published, summary)
         if dry_run:
-            work.done("DryRun", {})
-            return ended("DryRun", summary)
+            work.done(DRY_RUN, {})
+            return ended(DRY_RUN, summary)
         work.done(summary.result, remember(run, summary, work.ledger))
     return ended(summary.result, summary)
 

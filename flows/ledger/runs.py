@@ -15,6 +15,8 @@ from flows.ledger.process import this_process
 from flows.ledger.tables import migrations, runs
 from transforms.errors import CutoverError
 
+# How a run ended that wrote nothing which a later one could go on from.
+DRY_RUN: Final = "DryRun"
 KILLED: Final = "Killed"
 
 
@@ -124,6 +126,6 @@ def all_runs(tx: Transaction) -> list[LedgerRun]:
 
 
 def last_done(tx: Transaction) -> LedgerRun | None:
-    """The last run that came to its end; None where none has."""
-    done = [run for run in all_runs(tx) if run.state is RunState.DONE]
+    """The last run that came to its end, and was no dry one; None where none has."""
+    done = [run for run in all_runs(tx) if run.state is RunState.DONE and run.result != DRY_RUN]
     return done[-1] if done else None
