@@ -1,18 +1,20 @@
-"""Which files a run would have to look into, told without opening any of them."""
+"""Whether there is something for a run to do, told without opening any file."""
 
 from flows.catalogue import load_catalogue
 from flows.ledger import open_ledger
+from flows.ledger.runs import DRY_RUN, RunState, all_runs
 from flows.ledger.source_files import known_files
 from flows.reading import event_stock, log_stock
 from flows.settings import Settings
 from flows.shelf import recalled
 
 
-def late_files(settings: Settings) -> tuple[str, ...]:
-    """Name the files that are new, have grown or were rewritten since the last run.
+def why_to_run(settings: Settings) -> str:
+    """Say why a run is due; "" where it is not.
 
-    By size and time alone; a file whose time alone has changed is among them, and the run that
-    looks into it finds that nothing is new.
+    Files are looked at by size and time alone; where the time alone has changed, the run finds
+    that nothing is new. What a run has read that did not come to its end is known, but judged by
+    nobody yet.
     """
     catalogue = load_catalogue(settings.catalogue_path)
     with (
@@ -22,5 +24,10 @@ def late_files(settings: Settings) -> tuple[str, ...]:
         ledger.reading() as tx,
     ):
         known = [recalled(row) for row in known_files(tx)]
+        runs = [run for run in all_runs(tx) if run.result != DRY_RUN]
     stocks = log_stock(settings, catalogue, known), event_stock(settings, catalogue, known)
-    return tuple(str(file) for stock in stocks for file in stock.unread)
+    if late := sum(len(stock.unread) for stock in stocks):
+        return f"{late} files are new or have grown."
+    if runs and runs[-1].state is not RunState.DONE:
+        return f"Run {runs[-1].number} did not come to its end."
+    return ""

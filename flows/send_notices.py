@@ -17,7 +17,7 @@ from flows.sending.clock import StoppedError
 from flows.sending.gate import Answer, ask
 from flows.sending.mailing import Mailing
 from flows.sending.plan import described
-from flows.sending.proposal import approve_as_shown, propose
+from flows.sending.proposal import Proposal, approve_as_shown, propose
 from flows.sending.send import Fate
 from flows.settings import load_settings
 from transforms.errors import ConfigurationError
@@ -57,13 +57,13 @@ def send_notices(
             f"test_mode: {settings.file.name} has no only_to in [smtp], so customers themselves "
             "would be written to. Name your own addresses there, or start without test_mode."
         )
-    who = f"{getpass.getuser()} in {flow_run.name}"
+    who = f"{_user()} in {flow_run.name}"
     migration_id = settings.migration.id
     with open_ledger(settings.ledger.url, base=settings.base, migration_id=migration_id) as ledger:
         proposal = propose(settings, ledger, customers, with_drafts=ask_first)
         show_proposal(migration_id, proposal)
-        if not proposal.ready or dry_run:
-            return Completed(name="DryRun" if dry_run else "NothingToSend", message=proposal.says)
+        if dry_run or not proposal.ready:
+            return _ended_unsent(proposal, is_dry=dry_run)
         # Nothing is held meanwhile, so that runs can go on while nobody answers.
         answer = ask(proposal) if ask_first else Answer.SEND
         if answer is not Answer.SEND:
@@ -80,3 +80,19 @@ def send_notices(
     if mailing.is_all_sent:
         return Completed(name="Sent", message=mailing.says, data=mailing.counts)
     return Failed(name="SomeNotSent", message=mailing.says, data=mailing.counts)
+
+
+def _ended_unsent(proposal: Proposal, *, is_dry: bool) -> State[Counter[Fate]]:
+    if is_dry:
+        return Completed(name="DryRun", message=proposal.says)
+    if proposal.is_as_wanted:
+        return Completed(name="NothingToSend", message=proposal.says)
+    return Failed(name="SomeNotSent", message=proposal.why_left_out)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):
+        # A user of a container may have no name.
+        return "somebody"

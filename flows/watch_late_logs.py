@@ -6,7 +6,7 @@ from prefect import State, flow
 from prefect.states import Completed, Failed
 
 from flows.discretion import ends_in_a_state
-from flows.late_files import late_files
+from flows.late_files import why_to_run
 from flows.reconcile import reconcile
 from flows.settings import load_settings
 
@@ -16,18 +16,18 @@ from flows.settings import load_settings
 def watch_late_logs(migration_file: str) -> State[None]:
     """Look for new or grown log and event files, and run `reconcile` where there are any.
 
-    Where a run or a sending is at work already, it is left to that one, or to the next look.
+    Also where the last run did not come to its end. Where a run or a sending is at work already, it
+    is left to that one, or to the next look.
 
     Args:
         migration_file: The migration.toml that describes the migration, as a path on the machine
             that runs this.
     """
-    late = late_files(load_settings(Path(migration_file)))
-    if not late:
+    why = why_to_run(load_settings(Path(migration_file)))
+    if not why:
         return Completed(name="NothingNew", message="No file is new or has grown.")
-    found = f"{len(late)} files are new or have grown."
     run = reconcile(migration_file, return_state=True)
-    message = f"{found} {run.message or ''}".strip()
+    message = f"{why} {run.message or ''}".strip()
     # Not its fault, and no reason to wake anybody: the next look is minutes away.
     if run.is_completed() or run.name == "Busy":
         return Completed(name=run.name, message=message)

@@ -2,10 +2,14 @@
 
 from enum import Enum
 from typing import Final
+from uuid import UUID
 
+from prefect.client.orchestration import get_client
 from prefect.exceptions import FlowPauseTimeout
 from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
+from prefect.runtime import flow_run
+from prefect.states import Running
 from pydantic import Field
 
 from flows.ledger.notices import LedgerNotice
@@ -36,7 +40,7 @@ class Decision(RunInput):
     )
 
 
-def ask(proposal: Proposal) -> Answer:
+def ask(proposal: Proposal, *, timeout_s: int = TIMEOUT_S) -> Answer:
     """Pause until a person has answered, a day at most.
 
     What is no number leaves the run paused, by Prefect's rule; a wrong number asks again.
@@ -47,11 +51,14 @@ def ask(proposal: Proposal) -> Answer:
         try:
             decision = pause_flow_run(
                 wait_for_input=form,
-                timeout=TIMEOUT_S,
+                timeout=timeout_s,
                 poll_interval=_LOOKS_EVERY_S,
                 key=f"ask-{tries}",
             )
         except FlowPauseTimeout:
+            # As long as it counts as paused, Prefect would put an end of its own in place of ours.
+            with get_client(sync_client=True) as client:
+                client.set_flow_run_state(UUID(str(flow_run.id)), Running(), force=True)
             return Answer.NOT_ANSWERED
         if decision.number == 0:
             return Answer.DECLINED

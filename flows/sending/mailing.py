@@ -71,8 +71,9 @@ class Mailing:
 
     @property
     def is_all_sent(self) -> bool:
-        """Whether all that was shown is sent."""
-        return self.counts[Fate.SENT] == len(self.proposal.ready)
+        """Whether all that was shown is sent, and nobody was left out who should not be."""
+        is_sent = self.counts[Fate.SENT] == len(self.proposal.ready)
+        return is_sent and self.proposal.is_as_wanted
 
     @property
     def says(self) -> str:
@@ -80,7 +81,9 @@ class Mailing:
         told = [f"{count} {fate.value}" for fate, count in self.counts.items()]
         missing = len(self.proposal.ready) - len(self.fates)
         told += [f"{missing} not come to, or changed since they were shown"] if missing else []
-        return f"Of {len(self.proposal.ready)} notices: {', '.join(told) or 'none sent'}."
+        left = [] if self.proposal.is_as_wanted else [self.proposal.why_left_out]
+        said = f"Of {len(self.proposal.ready)} notices: {', '.join(told) or 'none sent'}."
+        return " ".join([said, *left])
 
 
 def _key(notice: LedgerNotice) -> Key:

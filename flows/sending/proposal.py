@@ -1,5 +1,6 @@
 """What would be sent, to be shown to a person: their yes holds for these very notices."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -38,6 +39,17 @@ class Proposal:
     def ready(self) -> tuple[LedgerNotice, ...]:
         """All that would be sent."""
         return tuple(sorted((*self.approved, *self.drafts), key=lambda each: each.customer_id))
+
+    @property
+    def is_as_wanted(self) -> bool:
+        """Whether nothing has to be put right before those who are left out can be written to."""
+        return all(one.reason.is_wanted for one in self.left_out)
+
+    @property
+    def why_left_out(self) -> str:
+        """Why, for those for whom something has to be put right."""
+        reasons = Counter(one.reason for one in self.left_out if not one.reason.is_wanted)
+        return " ".join(f"{count} left out: {why.value}." for why, count in reasons.items())
 
     @property
     def says(self) -> str:

@@ -180,6 +180,28 @@ def test_what_has_changed_since_it_was_shown_is_not_sent(notices, mailbox, clien
     assert notices.states()["b"] is DRAFT
 
 
+def test_who_is_left_out_and_should_not_be_makes_it_fail(notices, mailbox):
+    """As `notices send` does: the files of `a` are not those that were approved."""
+    (notices.folder("a") / "notice.txt").write_text("something else", "utf-8")
+    state = sent(notices, ask_first=False)
+    assert (state.type.value, state.name) == ("FAILED", "SomeNotSent")
+    assert state.message.startswith("Of 1 notices: 1 sent. 1 left out: the files on the disk")
+    again = sent(notices, ask_first=False)
+    assert (again.type.value, again.name) == ("FAILED", "SomeNotSent")
+    assert mailbox.recipients == ["b@example.org"]
+
+
+def test_no_answer_in_time_sends_nothing_and_says_so(notices, mailbox, monkeypatch):
+    from functools import partial  # noqa: PLC0415
+
+    from flows import send_notices  # noqa: PLC0415
+
+    monkeypatch.setattr(send_notices, "ask", partial(send_notices.ask, timeout_s=3))
+    state = sent(notices)
+    assert (state.type.value, state.name) == ("COMPLETED", "NotAnswered")
+    assert mailbox.received == []
+
+
 def test_what_a_server_refuses_is_counted_and_its_words_stay_out_of_prefect(
     notices, mailbox, client
 ):

@@ -55,6 +55,18 @@ def test_where_another_is_at_work_it_is_left_to_that_one(migration):
     assert runs_of(migration) == 0
 
 
+def test_what_a_failed_run_has_read_is_judged_at_the_next_look(migration):
+    """Its files are known by then, but nobody has told what was lost in them."""
+    database = migration.parent / "new.db"
+    database.rename(database.with_suffix(".away"))
+    assert watched(migration).name == "Database"
+    database.with_suffix(".away").rename(database)
+    state = watched(migration)
+    assert (state.type.value, state.name) == ("COMPLETED", "Final")
+    assert state.message.startswith("Run 1 did not come to its end. 1 lost")
+    assert watched(migration).name == "NothingNew"
+
+
 def test_what_stops_the_run_stops_the_watch(migration):
     (migration.parent / "logs/proxy-a.log").write_text("nonsense\n" * 500, "utf-8")
     state = watched(migration)
