@@ -388,8 +388,8 @@ MUTANTS = (
     Mutant(
         "relatives with one address are one person in the lists",
         "retries",
-        "if not needed or not all(fields.get(field) for field in needed):",
-        "if not needed:",
+        "if not needed or not all(map(fields.get, needed)) or is_acknowledgement(kind, fields):",
+        "if not needed or is_acknowledgement(kind, fields):",
     ),
     Mutant(
         "what asks whether a row is named asks all kinds",

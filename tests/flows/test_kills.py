@@ -13,6 +13,14 @@ def test_nothing_is_lost_or_doubled_by_twenty_kills(capsys):
         going.go({"run": 2, "send": 7, "rerun": 2})
         while len(going.kills) < 20:
             going.go({"send again": 9})
+        # A kill that comes after the end of a phase is none; on a quick machine, some do.
+        for phase in sorted({"run", "send", "rerun"} - phases(going)):
+            while phase not in phases(going):
+                going.go({phase: 2})
     print(*told(going.kills, going.differences), sep="\n")
     assert going.differences == []
-    assert {kill.phase for kill in going.kills} == {"run", "send", "rerun", "send again"}
+    assert phases(going) == {"run", "send", "rerun", "send again"}
+
+
+def phases(going):
+    return {kill.phase for kill in going.kills}
