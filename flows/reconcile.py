@@ -18,6 +18,7 @@ from flows.ledger.runs import DRY_RUN
 from flows.nothing_new import nothing_new, remember
 from flows.operator_view import headline
 from flows.outcome import Run, publish
+from flows.pools import READING, reader, started
 from flows.reading import (
     coverage_rules,
     event_stock,
@@ -30,7 +31,6 @@ from flows.reading import (
 )
 from flows.retrying import may_pass
 from flows.runner import Runner
-from flows.runners import READING, reader, started
 from flows.settings import load_settings
 from flows.shelf import open_shelf
 from flows.stock import look_only_in, together

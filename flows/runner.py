@@ -1,4 +1,4 @@
-"""The choice of what reads log files; `flows.runners` makes it."""
+"""The choice of what reads log files; `flows.pools` makes what is chosen."""
 
 from enum import StrEnum
 

@@ -33,7 +33,8 @@ class Mailing:
     def send(self) -> None:
         """Send them. Raises StoppedError between two mails, MailServerError where none can go."""
         smtp, _ = described(self.settings)
-        plan = plan_of(self.settings, self.ledger, self._as_shown())
+        recheck = Recheck(self.settings, self.ledger)
+        plan = plan_of(self.settings, recheck, self._as_shown())
         self.fates |= {_key(one.notice): Fate.LEFT_OUT for one in plan.left_out}
         clock = Clock()
         with stops_between_mails(clock, lambda _: None), Transport(smtp, clock) as transport:
@@ -42,7 +43,7 @@ class Mailing:
                 ledger=self.ledger,
                 transport=transport,
                 clock=clock,
-                recheck=Recheck(self.settings, self.ledger),
+                recheck=recheck,
                 who=self.who,
             )
             for step in sending.send(plan):

@@ -78,7 +78,8 @@ def propose(
             "shows who has one. Nothing was sent."
         )
     chosen = [latest[id_] for id_ in (sorted(set(customers)) or sorted(latest))]
-    plan = plan_of(settings, ledger, [one for one in chosen if one.state in _SENDABLE])
+    recheck = Recheck(settings, ledger)
+    plan = plan_of(settings, recheck, [one for one in chosen if one.state in _SENDABLE])
     drafts = [one for one in chosen if with_drafts and one.state is NoticeState.DRAFT]
     looked = {one: look_at(settings, as_approved(one)) for one in drafts}
     return Proposal(
@@ -88,10 +89,10 @@ def propose(
     )
 
 
-def plan_of(settings: Settings, ledger: Ledger, notices: Collection[LedgerNotice]) -> Plan:
+def plan_of(settings: Settings, recheck: Recheck, notices: Collection[LedgerNotice]) -> Plan:
     """Look at approved notices, their findings held against the new database once more."""
     approved = [one.customer_id for one in notices if one.state is NoticeState.APPROVED]
-    changed = Recheck(settings, ledger)(approved) if approved else frozenset[str]()
+    changed = recheck(approved) if approved else frozenset[str]()
     return make_plan(settings, notices, changed)
 
 

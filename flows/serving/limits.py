@@ -17,7 +17,7 @@ from prefect.client.schemas.responses import DeploymentResponse
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Crashed
 
-from flows.runners import READING
+from flows.pools import READING
 
 # Of a run that has, or is about to have, a process. One that was suspended has none.
 _AT_WORK: Final = ["Pending", "Running", "Retrying", "Cancelling", "Paused"]

@@ -23,7 +23,7 @@ from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_UI_URL
 from prefect.settings.context import temporary_settings
 
 from flows.orchestration import check_health
-from flows.runners import READERS
+from flows.pools import READERS
 from flows.serving import served
 from flows.serving.automations import offer_to_ask
 from flows.serving.deployments import FLOWS, TAG, deployment_of, known, with_choices

@@ -23,7 +23,7 @@ from flows import purge as purging
 from flows import reconcile as reconciling
 from flows import send_notices as sending
 from flows import watch_late_logs as watching
-from flows.runners import READING
+from flows.pools import READING
 from flows.serving.ending import SERVED_BY, end_soon_after_sigterm, end_with
 
 P = ParamSpec("P")

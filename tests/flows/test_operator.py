@@ -139,11 +139,15 @@ def test_a_file_that_fails_leaves_the_work_on_others_done(migration):
     """The run ends as failed and names the file; the next one reads only what is missing."""
     logs = migration.parent / "logs"
     broken = logs / "broken.log"
-    broken.write_bytes("UTF-16 is no log\n".encode("utf-16"))
+    other = logs / "other.log"
+    for file in (broken, other):
+        file.write_bytes("UTF-16 is no log\n".encode("utf-16"))
     state = ended(migration)
     assert (state.type.value, state.name) == ("FAILED", "Source")
     assert "broken.log" in state.message
+    assert "other.log" in state.message
     broken.unlink()
+    other.unlink()
     summary = ended(migration).result()
     assert (summary.files_read, summary.files_skipped) == (1, 1)
 

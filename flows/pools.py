@@ -56,8 +56,8 @@ def reader(
 ) -> Callable[[Sequence[Any]], Iterator[TakenFile]]:
     """Give what maps the task over files; each call yields what it reads as soon as it is read.
 
-    A file that fails leaves the others alone: the error comes
-    after them, and names all that failed.
+    A file that fails leaves the others alone: the error comes after them. It names all that can't
+    be read; of other failures, the first.
     """
     # In this process it is quoted, so that Prefect does not look for its own things in what is
     # known of a thousand files at each of them; Dask does not know what a quotation is.
@@ -83,6 +83,6 @@ def _together(errors: Sequence[Exception]) -> Exception:
     if len(errors) == 1 or not all(isinstance(error, SourceError) for error in errors):
         return errors[0]
     told = sorted(str(error) for error in errors)
-    return SourceError(
-        " ".join(told[:_SHOWN] + [f"And {len(told) - _SHOWN} more."] * (len(told) > _SHOWN))
-    )
+    if len(told) > _SHOWN:
+        told[_SHOWN:] = [f"{len(told) - _SHOWN} more files can't be read."]
+    return SourceError(" ".join(told))
