@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.flows.kept import artifacts_of
 from tests.flows.migrations import write_migration
 
 pytestmark = pytest.mark.xdist_group("prefect")
@@ -36,19 +37,6 @@ def ended(migration, **options):
 
 def run_of(client, state):
     return client.read_flow_run(state.state_details.flow_run_id)
-
-
-def artifacts_of(client, state):
-    """What the run has left, by description's first word."""
-    found = client.request(
-        "POST",
-        "/artifacts/filter",
-        json={
-            "artifacts": {"flow_run_id": {"any_": [str(state.state_details.flow_run_id)]}},
-            "limit": 50,
-        },
-    ).json()
-    return {one["description"].split(":")[0]: one for one in found}
 
 
 def test_a_run_is_named_after_its_migration_and_number(migration, client):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from flows.ledger.notices import NoticeState
+from tests.flows.kept import all_text_of
 from tests.flows.sending.mail_server import Mailbox, mail_server
 from tests.flows.sending.migrations import Notices, approved, make_notices
 
@@ -209,7 +210,6 @@ def test_what_a_server_refuses_is_counted_and_its_words_stay_out_of_prefect(
     state = sent(notices, ask_first=False)
     assert (state.type.value, state.name) == ("FAILED", "SomeNotSent")
     assert state.message == "Of 2 notices: 1 failed, 1 sent."
-    kept = client.request("POST", "/artifacts/filter", json={"limit": 50}).text
-    kept += client.request("POST", "/logs/filter", json={"limit": 200}).text
+    kept = all_text_of(client, state)
     assert "a@example.org" not in kept
     assert '\\"became\\": \\"failed\\"' in kept
