@@ -4,33 +4,16 @@ See ngx_http_log_module (log_format, escaping) and the modules that define the v
 """
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import orjson
 import polars as pl
 
 from transforms.access_logs.log_format import COMBINED, Escape, FormatText, Token, read_log_format
-from transforms.access_logs.nginx_patterns import (
-    TIME_WIDTHS,
-    TimeByPosition,
-    line_pattern,
-    time_by_position,
-)
-from transforms.access_logs.parsed import (
-    ALL_LINES,
-    MALFORMED,
-    SECONDS,
-    ParsedLines,
-    empty_line_or,
-)
-from transforms.access_logs.request_parts import (
-    converted,
-    last_upstream,
-    null_if_none,
-    requests_of,
-)
+from transforms.access_logs.pieces import Piece, by_position, text_piece
+from transforms.access_logs.request_parts import last_upstream
+from transforms.access_logs.text_lines import TextFormat
 from transforms.errors import ConfigurationError
 
 # The variables that say what a column is; of several that a format has, the first with a value.
@@ -57,104 +40,72 @@ _VARIABLES: Final[dict[str, tuple[str, ...]]] = {
     "location": ("sent_http_location", "upstream_http_location"),
     "upstream": ("upstream_addr",),
 }
-_CAPTURED: Final = tuple(name for names in _VARIABLES.values() for name in names)
+# In bytes, and the same in every line, so that the text can be cut out by position. The first of
+# those that a format has is taken: the most exact one.
+_TIME_WIDTHS: Final = {"msec": 14, "time_iso8601": 25, "time_local": 26}
+_TYPED: Final = {
+    "msec": r"[0-9]{10}\.[0-9]{3}",
+    "time_iso8601": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-][0-9]{2}:[0-9]{2}",
+    "time_local": r"[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2} [+-][0-9]{4}",
+    "status": r"[0-9]{3}",
+    "body_bytes_sent": r"(?:[0-9]+|-)",
+    "bytes_sent": r"(?:[0-9]+|-)",
+    "is_args": r"\??",
+}
+# Typed only as far as it helps: values without a blank.
+_WORDS: Final = {
+    "connection",
+    "realip_remote_addr",
+    "remote_addr",
+    "req_id",
+    "request_id",
+    "request_length",
+    "request_method",
+    "request_time",
+    "scheme",
+    "server_port",
+    "server_protocol",
+}
+_WORD: Final = r'[^ "]*?'
+# These hold one value for each server that was asked. Those of headers are single.
+_UPSTREAM_LIST: Final = re.compile(
+    r"upstream_(addr|status|bytes_(received|sent)|response_length"
+    r"|(connect|header|queue|response)_time)"
+)
+_ITEM: Final = r'[^ ,"]+'
+_LIST: Final = rf"(?:{_ITEM}(?:(?:, | : ){_ITEM})*)?"
+# In both escaping modes nginx escapes quotes, as do others who write such a format.
+_ESCAPED: Final = r'(?:[^"\\]|\\.)*?'
+_ANYTHING: Final = r".*?"
 
 
-@dataclass(frozen=True)
-class NginxFormat:
-    """The parser for one log_format (see LogFormat).
-
-    `end` closes the pattern of a line, unless anything may follow; `time` is the variable that
-    gives the time.
-    """
-
-    format_text: FormatText
-    end: str
-    time: str
-    by_position: TimeByPosition | None
-
-    def parse(self, lines: pl.DataFrame, keep: pl.Expr = ALL_LINES) -> ParsedLines:
-        """Parse a block of lines (see LogFormat)."""
-        timed = self._with_time_text(lines.with_columns(keep.alias("is_kept")))
-        times = timed.select(pl.col("time").unique().drop_nulls()).with_columns(at=self._at())
-        timed = timed.join(times, on="time", how="left").sort("line")
-        fits = pl.when(pl.col("time").is_not_null())
-        reason = fits.then(pl.lit("bad_time")).otherwise(empty_line_or("does_not_match_format"))
-        return ParsedLines(
-            requests=self._requests(timed.filter("is_kept", pl.col("at").is_not_null())),
-            malformed=timed.filter(pl.col("at").is_null())
-            .with_columns(reason=reason)
-            .select(*MALFORMED),
-            seconds=times.select(
-                second_at=pl.col("at").dt.truncate("1s").unique().drop_nulls().sort()
-            ).select(*SECONDS),
-        )
-
-    def explain_mismatch(self, text: str) -> str:
-        """Say how far a malformed line fits the format (see LogFormat)."""
-        line = pl.Series([text])
-        tokens = self.format_text.tokens
-        for count in range(len(tokens), 0, -1):
-            if line.str.contains(line_pattern(tokens[:count], self.format_text.escape)).item():
-                fitting = "".join(map(_spelled, tokens[:count]))
-                if count == len(tokens):
-                    return f"it fits {fitting!r}, but its time is wrong or something comes after it"
-                return f"it fits as far as {fitting!r}, then {_spelled(tokens[count])!r} is missing"
-        return f"it does not even begin with {_spelled(tokens[0])!r}"
-
-    def _with_time_text(self, lines: pl.DataFrame) -> pl.DataFrame:
-        """Add `time`, the time as it was written; null where the line does not fit."""
-        exactly = pl.col("text").str.extract(self._line((self.time,)), 1)
-        if self.by_position is None:
-            return lines.lazy().with_columns(time=exactly).collect()
-        fits = pl.col("text").str.contains(self.by_position.fits + self.end)
-        marked = lines.lazy().with_columns(fits=fits).collect()
-        quick, others = marked.filter("fits"), marked.filter(~pl.col("fits"))
-        return pl.concat(
-            [quick.with_columns(time=self.by_position.time), others.with_columns(time=exactly)]
-        ).drop("fits")
-
-    def _at(self) -> pl.Expr:
-        time = pl.col("time")
-        match self.time:
-            case "msec":
-                milliseconds = time.str.replace(".", "", literal=True).cast(pl.Int64)
-                return (milliseconds * 1_000).cast(pl.Datetime("us", "UTC"))
-            case "time_iso8601":
-                pattern = "%Y-%m-%dT%H:%M:%S%:z"
-            case _:
-                pattern = "%d/%b/%Y:%H:%M:%S %z"
-        return time.str.to_datetime(pattern, time_unit="us", strict=False)
-
-    def _requests(self, kept: pl.DataFrame) -> pl.DataFrame:
-        values = kept["text"].str.extract_groups(self._line(_CAPTURED)).struct.unnest()
-        unescape = _UNESCAPE[self.format_text.escape]
-        if unescape is not None:
-            values = values.select(
-                converted(column, only_with="\\", by=unescape) for column in values
-            )
-        columns = {
-            column: pl.coalesce(present)
-            for column, variables in _VARIABLES.items()
-            if (present := [_none_to_null(name) for name in variables if name in values.columns])
-        }
-        return requests_of(kept.select("line", "at", "text").hstack(values.select(**columns)))
-
-    def _line(self, captured: tuple[str, ...]) -> str:
-        return line_pattern(self.format_text.tokens, self.format_text.escape, captured) + self.end
-
-
-def compile_nginx(log_format: str | None) -> NginxFormat:
+def compile_nginx(log_format: str | None) -> TextFormat:
     """Make the parser for a log_format; without one, for `combined` with anything after it.
 
     Raises ConfigurationError where the format lacks what every request needs.
     """
     format_text = read_log_format(COMBINED if log_format is None else log_format)
-    variables = format_text.variables
+    _check_complete(format_text.variables)
+    time = next(name for name in _TIME_WIDTHS if name in format_text.variables)
+    pieces = _pieces(format_text)
+    return TextFormat(
+        pieces=pieces,
+        time=time,
+        at=_times_of(time),
+        columns=_VARIABLES,
+        # Of several backends that were asked, the last one has answered.
+        read={"upstream_addr": last_upstream},
+        unescape=_UNESCAPE[format_text.escape],
+        by_position=by_position(pieces, time, _TIME_WIDTHS[time]),
+        anything_after=log_format is None,
+    )
+
+
+def _check_complete(variables: frozenset[str]) -> None:
     lacking = [
         what
         for what, is_there in {
-            "the time ($time_local, $time_iso8601 or $msec)": variables & set(TIME_WIDTHS),
+            "the time ($time_local, $time_iso8601 or $msec)": variables & set(_TIME_WIDTHS),
             "the request ($request, or $request_method and $request_uri)": "request" in variables
             or ("request_method" in variables and variables & {"request_uri", *_VARIABLES["path"]}),
             "the status ($status)": "status" in variables,
@@ -167,23 +118,74 @@ def compile_nginx(log_format: str | None) -> NginxFormat:
             f"log_format lacks {' and '.join(lacking)}; it has {found}. "
             "Paste the format as it stands in nginx's configuration."
         )
-    time = next(name for name in TIME_WIDTHS if name in variables)
-    return NginxFormat(
-        format_text=format_text,
-        end="" if log_format is None else "$",
-        time=time,
-        by_position=time_by_position(format_text, time),
+
+
+def _pieces(format_text: FormatText) -> tuple[Piece, ...]:
+    return tuple(
+        _piece(token, before, format_text.escape)
+        for token, before in _with_question_marks(format_text.tokens)
     )
 
 
-def _none_to_null(variable: str) -> pl.Expr:
-    value = null_if_none(pl.col(variable))
-    # Of several backends that were asked, the last one has answered.
-    return last_upstream(value) if variable == "upstream_addr" else value
+def _with_question_marks(tokens: Sequence[Token]) -> list[tuple[Token, Token | None]]:
+    """Each token, and a `$is_args` right before a query.
+
+    Side by side, nothing else tells where the path ends: there is a query behind a `?`, or none.
+    """
+    found: list[tuple[Token, Token | None]] = []
+    for token in tokens:
+        last = found[-1][0] if found else None
+        is_query = token.is_variable and token.text in _VARIABLES["query"]
+        if is_query and last == Token("is_args", is_variable=True):
+            found[-1] = (token, last)
+        else:
+            found.append((token, None))
+    return found
 
 
-def _spelled(token: Token) -> str:
-    return f"${token.text}" if token.is_variable else token.text
+def _piece(token: Token, question_mark: Token | None, escape: Escape) -> Piece:
+    if not token.is_variable:
+        return text_piece(token.text)
+    name = token.text
+    usual: str | None = " "
+    if name in _TYPED or _UPSTREAM_LIST.fullmatch(name):
+        usual = None
+    elif name in _WORDS:
+        usual = "!"
+    return Piece(
+        spelled=f"$is_args${name}" if question_mark else f"${name}",
+        pattern=_value(name, escape),
+        name=name,
+        before=r"(?:\?" if question_mark else "",
+        after=")?" if question_mark else "",
+        usual=None if question_mark else usual,
+    )
+
+
+def _value(variable: str, escape: Escape) -> str:
+    if variable in _TYPED:
+        return _TYPED[variable]
+    if variable in _WORDS:
+        return _WORD
+    if _UPSTREAM_LIST.fullmatch(variable):
+        return _LIST
+    return _ANYTHING if escape == "none" else _ESCAPED
+
+
+def _times_of(variable: str) -> Callable[[pl.Series], pl.Series]:
+    match variable:
+        case "msec":
+            return _of_seconds
+        case "time_iso8601":
+            pattern = "%Y-%m-%dT%H:%M:%S%:z"
+        case _:
+            pattern = "%d/%b/%Y:%H:%M:%S %z"
+    return lambda texts: texts.str.to_datetime(pattern, time_unit="us", strict=False)
+
+
+def _of_seconds(texts: pl.Series) -> pl.Series:
+    milliseconds = texts.str.replace(".", "", literal=True).cast(pl.Int64)
+    return (milliseconds * 1_000).cast(pl.Datetime("us", "UTC"))
 
 
 _HEX = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([\"\\trnbf]))")

@@ -1,6 +1,7 @@
 """nginx lines to requests: golden cases, and what holds for any line."""
 
 import tomllib
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -10,15 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.access_logs.lines import lines
-from transforms.access_logs.nginx import NginxFormat, compile_nginx
+from transforms.access_logs.nginx import compile_nginx
 from transforms.access_logs.parsed import MALFORMED, PARSED_REQUESTS, SECONDS
+from transforms.access_logs.text_lines import TextFormat
 from transforms.errors import ConfigurationError
 
 GOLDEN = tomllib.loads((Path(__file__).parents[2] / "cases" / "nginx.toml").read_text("utf-8"))
 LINE = '203.0.113.9 - - [18/May/2021:20:14:05 +0200] "POST /a HTTP/1.1" 201 87 "-" "FE2" 8d5e'
 
 
-def compiled(name: str) -> NginxFormat:
+def compiled(name: str) -> TextFormat:
     return compile_nginx(GOLDEN["formats"][name] or None)
 
 
@@ -110,7 +112,7 @@ NEARLY_LINES = st.one_of(
 @given(st.lists(NEARLY_LINES, min_size=1, max_size=5))
 def test_the_way_by_position_finds_what_the_full_pattern_finds(name, texts):
     quick = compiled(name)
-    exact = NginxFormat(quick.format_text, quick.end, quick.time, by_position=None)
+    exact = replace(quick, by_position=None)
     found, wanted = quick.parse(lines(*texts)), exact.parse(lines(*texts))
     assert found.requests.equals(wanted.requests)
     assert found.malformed.equals(wanted.malformed)
