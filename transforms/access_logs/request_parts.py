@@ -1,7 +1,7 @@
 """What all formats share: from the logged texts to the columns of a request."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 import polars as pl
 
@@ -33,18 +33,20 @@ def requests_of(values: pl.DataFrame) -> pl.DataFrame:
     (already decoded) with `query`; and those of the other columns that the format has. Nulls stand
     for what was not logged.
     """
-    if "request" in values.columns:
-        values = _with_request_line(values)
-    if "target" in values.columns:
-        values = _with_path_and_query(values)
     there = set(values.columns)
-    return values.select(
+    parsed = values.lazy()
+    if "request" in there:
+        parsed = _with_request_line(parsed, there)
+    if there & {"request", "target"}:
+        parsed = _with_path_and_query(parsed)
+        there |= {"method", "path", "query"}
+    return parsed.select(
         (pl.col(name) if name in there else pl.lit(None)).cast(dtype, strict=False).alias(name)
         for name, dtype in PARSED_REQUESTS.items()
-    )
+    ).collect()
 
 
-def _with_request_line(values: pl.DataFrame) -> pl.DataFrame:
+def _with_request_line(values: pl.LazyFrame, there: Set[str]) -> pl.LazyFrame:
     """Split `request` into `method` and `target`.
 
     What is no request line (TLS bytes on a plain port, `-`, nothing) gives null for both: somebody
@@ -52,12 +54,12 @@ def _with_request_line(values: pl.DataFrame) -> pl.DataFrame:
     """
     parts = pl.col("request").str.extract_groups(_REQUEST_LINE).struct
     return values.with_columns(
-        pl.coalesce(parts.field(name), *({name} & set(values.columns))).alias(name)
+        pl.coalesce(parts.field(name), *({name} & there)).alias(name)
         for name in ("method", "target")
     )
 
 
-def _with_path_and_query(values: pl.DataFrame) -> pl.DataFrame:
+def _with_path_and_query(values: pl.LazyFrame) -> pl.LazyFrame:
     """Split `target` into `path` (decoded) and `query` (as it was sent; null without one).
 
     A target in absolute form loses scheme and host; a fragment is no part of either.
@@ -65,11 +67,11 @@ def _with_path_and_query(values: pl.DataFrame) -> pl.DataFrame:
     is_absolute = pl.col("target").str.contains(_ABSOLUTE_FORM)
     target = pl.col("target").str.replace(_ABSOLUTE_FORM, "").str.extract(r"^([^#]*)", 1)
     path = target.str.extract(r"^([^?]*)", 1)
-    split = values.with_columns(
-        path=pl.when(is_absolute & (path == "")).then(pl.lit("/")).otherwise(path),
+    path = pl.when(is_absolute & (path == "")).then(pl.lit("/")).otherwise(path)
+    return values.with_columns(
+        path=converted(path, only_with="%", by=percent_decode),
         query=target.str.extract(r"(?s)\?(.*)$", 1),
     )
-    return split.with_columns(converted(split["path"], only_with="%", by=percent_decode))
 
 
 def last_upstream(upstream: pl.Expr) -> pl.Expr:
@@ -95,15 +97,19 @@ def query_values(query: str) -> Iterator[tuple[str, str]]:
         yield percent_decode(name), percent_decode(value)
 
 
-def converted(values: pl.Series, *, only_with: str, by: Callable[[str], str]) -> pl.Series:
+def converted(values: pl.Expr, *, only_with: str, by: Callable[[str], str]) -> pl.Expr:
     """Convert those values that hold a certain text; in most lines none does."""
-    if not values.str.contains(only_with, literal=True).any():
-        return values
-    return pl.Series(
-        values.name,
-        [by(value) if value is not None and only_with in value else value for value in values],
-        dtype=pl.String,
-    )
+
+    def convert(texts: pl.Series) -> pl.Series:
+        if not texts.str.contains(only_with, literal=True).any():
+            return texts
+        return pl.Series(
+            texts.name,
+            [by(text) if text is not None and only_with in text else text for text in texts],
+            dtype=pl.String,
+        )
+
+    return values.map_batches(convert, return_dtype=pl.String(), is_elementwise=True)
 
 
 def url_path(url: str) -> str:

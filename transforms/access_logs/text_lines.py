@@ -93,20 +93,20 @@ class TextFormat:
     def _requests(self, kept: pl.DataFrame) -> pl.DataFrame:
         wanted = {name for names in self.columns.values() for name in names}
         wanted &= {piece.name for piece in self.pieces}
-        values = kept["text"].str.extract_groups(self._line(wanted)).struct.unnest()
-        if self.unescape is not None:
-            values = values.select(
-                converted(column, only_with="\\", by=self.unescape) for column in values
-            )
+        groups = pl.col("text").str.extract_groups(self._line(wanted)).struct
         columns = {
             column: pl.coalesce(self._value(name) for name in present)
             for column, names in self.columns.items()
             if (present := [name for name in names if name in wanted])
         }
-        return requests_of(kept.select("line", "at", "text").hstack(values.select(**columns)))
+        values = kept.lazy().with_columns(groups.field(name) for name in sorted(wanted))
+        return requests_of(values.select("line", "at", "text", **columns).collect())
 
     def _value(self, name: str) -> pl.Expr:
-        value = null_if_none(pl.col(name))
+        value = pl.col(name)
+        if self.unescape is not None:
+            value = converted(value, only_with="\\", by=self.unescape)
+        value = null_if_none(value)
         return self.read[name](value) if name in self.read else value
 
     def _line(self, captured: set[str] | tuple[str, ...]) -> str:
