@@ -1,6 +1,7 @@
 """The id of a created thing, out of the response's Location header."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 from typing import Final
 
@@ -12,31 +13,40 @@ from transforms.path_patterns import PathPattern, segments
 _NOTHING: Final = pl.lit(None, pl.String)
 
 
-def with_ids_from_location(
-    writes: pl.LazyFrame, patterns: Mapping[str, Sequence[PathPattern]], *, is_open: pl.Expr
-) -> pl.LazyFrame:
-    """Fill `entity_id`, and `customer_id` where it is null, of the writes for which `is_open`.
+@dataclass(frozen=True)
+class FromLocation:
+    """What a Location header names: its `path`, split, and out of that the columns of `ids`."""
 
-    `writes` has `kind`, `path` and `location` besides; `patterns` are each kind's own paths, the
-    most specific ones first. Where one of them fits, the location names what it names (a
-    collection: nothing); where none does, its last segment is the id.
+    path: pl.Expr
+    ids: tuple[pl.Expr, ...]
+
+
+def from_location(
+    patterns: Mapping[str, Sequence[PathPattern]], *, is_open: pl.Expr
+) -> FromLocation:
+    """Say how `entity_id`, and `customer_id` where it is null, are found for which `is_open`.
+
+    `patterns` are each kind's own paths, the most specific ones first. Where one of them fits, the
+    location names what it names (a collection: nothing); where none does, its last segment is the
+    id.
     """
     location = pl.when(is_open).then(pl.col("location"))
-    located = writes.with_columns(
-        located=segments(
-            pl.struct("path", location.alias("location")).map_batches(
-                _paths, return_dtype=pl.String(), is_elementwise=True
-            )
-        )
+    path = pl.struct("path", location.alias("location")).map_batches(
+        _paths, return_dtype=pl.String(), is_elementwise=True
     )
-    is_located = pl.col("located").is_not_null()
-    last = pl.col("located").list.eval(pl.element().filter(pl.element() != "")).list.last()
-    return located.with_columns(
-        entity_id=pl.when(is_located)
-        .then(_named(patterns, "entity_id", otherwise=last))
-        .otherwise("entity_id"),
-        customer_id=pl.coalesce("customer_id", _named(patterns, "customer_id")),
+    located = pl.col("located")
+    last = located.list.eval(pl.element().filter(pl.element() != "")).list.last()
+    entity_id = pl.when(located.is_not_null()).then(_named(patterns, "entity_id", otherwise=last))
+    customer_id = pl.coalesce("customer_id", _named(patterns, "customer_id"))
+    return FromLocation(
+        path=segments(path),
+        ids=(entity_id.otherwise("entity_id").alias("entity_id"), customer_id),
     )
+
+
+def with_ids_from_location(writes: pl.LazyFrame, found: FromLocation) -> pl.LazyFrame:
+    """Fill in the ids that a location names; `writes` has `kind`, `path` and `location` too."""
+    return writes.with_columns(located=found.path).with_columns(*found.ids)
 
 
 def _named(

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Final
 
@@ -11,7 +12,7 @@ import polars as pl
 from transforms.access_logs.request_parts import query_values
 from transforms.catalogue import SUBJECT_PLACEHOLDERS, Catalogue, Route
 from transforms.errors import CatalogueError
-from transforms.locations import with_ids_from_location
+from transforms.locations import FromLocation, from_location, with_ids_from_location
 from transforms.path_patterns import PathPattern, segments
 from transforms.schemas import FIELDS, WRITES
 
@@ -54,9 +55,24 @@ class Routes:
 
     routes: tuple[CompiledRoute, ...]
 
+    @cached_property
+    def matching(self) -> "_Matching":
+        """The routes as expressions; to make them takes longer than to match a few lines."""
+        return _matching(self)
+
     def first_at(self, endpoint: tuple[object, ...]) -> int:
         """The number of the first route at an endpoint."""
         return next(route.number for route in self.routes if route.endpoint == endpoint)
+
+
+@dataclass(frozen=True)
+class _Matching:
+    """One after the other: which endpoint, which route of it, what that says, ids from there."""
+
+    endpoint: pl.Expr
+    route: pl.Expr
+    said: tuple[pl.Expr, ...]
+    location: FromLocation
 
 
 @dataclass(frozen=True)
@@ -133,20 +149,30 @@ def match_routes(requests: pl.LazyFrame, routes: Routes) -> pl.LazyFrame:
     only then the status decides whether, and what, it wrote there. A create's id may stand in
     `location`.
     """
+    matching = routes.matching
     return (
         requests.filter(pl.col("path").str.starts_with("/"))
         .with_columns(segments=segments(pl.col("path")))
-        .with_columns(endpoint=_endpoint(routes))
-        .with_columns(route=_route(routes))
+        .with_columns(endpoint=matching.endpoint)
+        .with_columns(route=matching.route)
         .filter(pl.col("route").is_not_null())
-        .with_columns(
+        .with_columns(*matching.said)
+        .pipe(with_ids_from_location, matching.location)
+        .select(pl.col(name).cast(dtype) for name, dtype in WRITES.items())
+    )
+
+
+def _matching(routes: Routes) -> _Matching:
+    return _Matching(
+        endpoint=_endpoint(routes),
+        route=_route(routes),
+        said=(
             _by_route("kind", {route.number: route.kind for route in routes.routes}),
             _by_route("action", {route.number: route.route.action for route in routes.routes}),
             *(_captured(routes, name) for name in sorted(SUBJECT_PLACEHOLDERS)),
-            fields=_fields(routes),
-        )
-        .pipe(with_ids_from_location, _patterns(routes), is_open=_may_be_located(routes))
-        .select(pl.col(name).cast(dtype) for name, dtype in WRITES.items())
+            _fields(routes).alias("fields"),
+        ),
+        location=from_location(_patterns(routes), is_open=_may_be_located(routes)),
     )
 
 

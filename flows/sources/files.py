@@ -234,7 +234,8 @@ class _LineCutter:
 
     def _take_lines(self) -> Iterator[Block]:
         if length := self._pending.rfind(b"\n") + 1:
-            block = Block(self.next_line, bytes(self._pending[:length]))
+            with memoryview(self._pending) as pending:
+                block = Block(self.next_line, bytes(pending[:length]))
             del self._pending[:length]
             self.next_line += block.data.count(b"\n")
             self._end_line(length)

@@ -1,7 +1,7 @@
 """One source file: recognised by its content, read on where it has grown, or read anew."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,7 @@ from typing import Final
 import polars as pl
 
 from flows.progress import reading
+from flows.sources.ahead import in_order
 from flows.sources.archives import is_archive
 from flows.sources.content import (
     NOTHING,
@@ -157,16 +158,24 @@ def _read_lines(
 ) -> Taken:
     """Read on after what was taken `before`. `packed`: the bytes of an archive."""
     new.add_finished_lines(before.extract)
-    blocks, problems = Blocks(file, before.extract.end, digest), []
-    for item in blocks:
-        if isinstance(item, SourceProblem):
-            problems.append(item)
-        else:
-            new.add(reader.read_block(item))
+    blocks = Blocks(file, before.extract.end, digest)
+    problems: list[SourceProblem] = []
+    for frames in in_order(reader.read_block, _without_problems(blocks, problems)):
+        new.add(frames)
     content = digest.content()
     _check_unchanged(file, packed or content)
     extract = new.finish(_name(reader, content), lines=blocks.lines, end=blocks.end)
     return Taken(content=content, extract=extract, problems=tuple(problems))
+
+
+def _without_problems(
+    blocks: Iterable[Block | SourceProblem], problems: list[SourceProblem]
+) -> Iterator[Block]:
+    for item in blocks:
+        if isinstance(item, SourceProblem):
+            problems.append(item)
+        else:
+            yield item
 
 
 def _read_table(file: OpenedFile, reader: Reader, new: ExtractWriter, packed: Content) -> Taken:
