@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
 
 import orjson
 import polars as pl
 
+from transforms.access_logs.json_shapes import Shape, shape_of, without_passing
 from transforms.access_logs.parsed import ALL_LINES, MALFORMED, SECONDS, ParsedLines
 from transforms.access_logs.request_parts import last_upstream, null_if_none, requests_of
 from transforms.access_logs.times import TimeError, microseconds
@@ -74,8 +76,12 @@ class JsonLinesFormat:
         """
         rows: list[tuple[Any, ...]] = []
         malformed: list[tuple[int, str, str]] = []
-        seconds: set[int] = set()
-        for line, text, is_kept in lines.select("line", "text", keep.alias("is_kept")).iter_rows():
+        marked = lines.select("line", "text", is_kept=keep)
+        left, seconds = without_passing(
+            marked.filter(~pl.col("is_kept")), self._shape, partial(microseconds, zone=self.zone)
+        )
+        decoded = pl.concat([marked.filter("is_kept"), left]).sort("line")
+        for line, text, is_kept in decoded.iter_rows():
             entry = self._entry_or_reason(text)
             if isinstance(entry, str):
                 malformed.append((line, entry, text))
@@ -109,6 +115,21 @@ class JsonLinesFormat:
                 return f"what stands at {self.places['status']!r} is no HTTP status"
             case _:
                 return "it is not a JSON object"
+
+    def _shape(self, text: str) -> Shape | None:
+        """What well-formed lines like this one look like."""
+        entry = self._entry_or_reason(text)
+        if isinstance(entry, str):
+            return None
+        at, status, method, path, request = (
+            _place(entry.members, self.places[column])
+            for column in ("at", "status", "method", "path", "request")
+        )
+        if at is None or status is None:
+            return None
+        if method and path:
+            return shape_of(text, time=at, status=status)
+        return shape_of(text, time=at, status=status, texts=[request]) if request else None
 
     def _entry_or_reason(self, text: str) -> _Entry | str:
         try:
@@ -154,15 +175,26 @@ def compile_json_lines(fields: Mapping[str, str], timezone: str | None) -> JsonL
     return JsonLinesFormat(places, ZoneInfo(timezone) if timezone else None)
 
 
-def _looked_up(members: object, place: str) -> object:
+def _looked_up(members: object, dotted: str) -> object:
     """Return the value at a dotted place; a key that has the dots itself wins."""
-    if not isinstance(members, dict):
+    place = _place(members, dotted)
+    if place is None:
         return _ABSENT
-    value = members.get(place, _ABSENT)
-    if value is not _ABSENT or "." not in place:
-        return value
-    head, _, rest = place.partition(".")
-    return _looked_up(members.get(head), rest)
+    value = members
+    for key in place:
+        value = cast("dict[str, object]", value)[key]
+    return value
+
+
+def _place(members: object, dotted: str) -> tuple[str, ...] | None:
+    """Return the keys that lead to a dotted place; None where there is nothing."""
+    if not isinstance(members, dict):
+        return None
+    if dotted in members:
+        return (dotted,)
+    head, _, rest = dotted.partition(".")
+    below = _place(members.get(head), rest) if rest else None
+    return None if below is None else (head, *below)
 
 
 def _status(value: object) -> int:
