@@ -15,11 +15,9 @@ from flows.contacts import load_contacts
 from flows.database import open_snapshot
 from flows.sending.connection import Patience, connect
 from flows.settings import AccessLog, ClientEvents, Settings, Smtp
+from flows.sources.access_logs import compile_format
 from flows.sources.client_events import first_events
 from flows.sources.files import Block, FoundFile, find_files, read_blocks, read_lines_frame
-from transforms.access_logs.json_lines import compile_json_lines
-from transforms.access_logs.nginx import compile_nginx
-from transforms.access_logs.parsed import LogFormat
 from transforms.catalogue import Catalogue
 from transforms.client_events import Event, Parsed, Rejected, UnknownType, event_types
 from transforms.errors import CutoverError, SourceError
@@ -88,10 +86,7 @@ def _window(settings: Settings) -> str:
 
 def _access_log(settings: Settings, log: AccessLog) -> _Said:
     files = _files(settings, log)
-    if log.format == "json":
-        log_format: LogFormat = compile_json_lines(log.fields, log.timezone)
-    else:
-        log_format = compile_nginx(log.log_format)
+    log_format = compile_format(log)
     lines = _first_lines(files)
     parsed = log_format.parse(lines)
     if parsed.malformed.height > log.max_malformed * max(lines.height, _TRIED_LINES):

@@ -22,7 +22,7 @@ from pydantic import (
 
 from flows.settings.values import Duration, Gap, OffsetDatetime, Zone, understood
 
-READABLE_FORMATS = ("nginx", "json")
+READABLE_FORMATS = ("nginx", "apache", "json")
 LOG_COLUMNS = (
     "at",
     "client_ip",
@@ -158,7 +158,7 @@ class AccessLog(Section):
     @classmethod
     def _can_be_read(cls, value: str) -> str:
         if value not in READABLE_FORMATS:
-            known = " and ".join(READABLE_FORMATS)
+            known = ", ".join(READABLE_FORMATS)
             raise ValueError(f"can't be read by this version yet; it reads {known}")
         return value
 
@@ -174,8 +174,10 @@ class AccessLog(Section):
 
     @model_validator(mode="after")
     def _has_only_what_its_format_needs(self) -> Self:
-        if self.log_format is not None and self.format != "nginx":
-            raise ValueError(f'log_format is for format = "nginx", not for "{self.format}"')
+        if self.log_format is not None and self.format not in {"nginx", "apache"}:
+            raise ValueError(
+                f'log_format is for format = "nginx" and "apache", not for "{self.format}"'
+            )
         if self.fields and self.format != "json":
             raise ValueError(f'fields is for format = "json", not for "{self.format}"')
         return self

@@ -1,7 +1,7 @@
 """What the lines of access logs hold: writes, malformed lines, and when something was logged."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Final
@@ -10,11 +10,13 @@ import orjson
 import polars as pl
 
 from flows.settings import AccessLog
+from flows.settings.sections import READABLE_FORMATS
 from flows.sources.extracts import without_provenance
 from flows.sources.files import Block, read_lines_frame
 from flows.sources.kept import KeptFile, scan
 from flows.sources.reading_keys import log_key
 from flows.sources.taking import Frames, Reader
+from transforms.access_logs.apache import compile_apache
 from transforms.access_logs.json_lines import compile_json_lines
 from transforms.access_logs.masking import masked
 from transforms.access_logs.nginx import compile_nginx
@@ -58,12 +60,14 @@ def _compiled(entry: AccessLog) -> LogFormat:
     match entry.format:
         case "nginx":
             return compile_nginx(entry.log_format)
+        case "apache":
+            return compile_apache(entry.log_format, entry.timezone)
         case "json":
             return compile_json_lines(entry.fields, entry.timezone)
         case other:
             raise ConfigurationError(
                 f'format is "{other}", which can\'t be read in this version; '
-                'those that can are "nginx" and "json".'
+                f"those that can are {', '.join(READABLE_FORMATS)}."
             )
 
 
@@ -152,9 +156,16 @@ def _guess(entry: AccessLog, text: str) -> str:
         else:
             return 'it is a JSON object; format = "json" reads such lines'
     line = pl.DataFrame({"line": [1], "text": [text]}, schema=_NUMBERED)
-    if compile_nginx(None).parse(line).malformed.is_empty():
-        return 'format = "nginx" without a log_format (combined) reads such lines'
+    for words, other in _others(entry):
+        if not other.parse(line).requests.is_empty():
+            return f"{words} reads such lines"
     return compile_format(entry).explain_mismatch(text)
+
+
+def _others(entry: AccessLog) -> Iterator[tuple[str, LogFormat]]:
+    """What else may have written a line. nginx's and Apache's `combined` are the same."""
+    program = "apache" if entry.format == "apache" else "nginx"
+    yield f'format = "{program}" without a log_format (combined)', compile_apache(None, None)
 
 
 def _shortened(text: str) -> str:

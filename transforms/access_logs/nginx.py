@@ -10,6 +10,7 @@ from typing import Final
 import orjson
 import polars as pl
 
+from transforms.access_logs.escapes import unescape_c
 from transforms.access_logs.log_format import COMBINED, Escape, FormatText, Token, read_log_format
 from transforms.access_logs.pieces import Piece, by_position, text_piece
 from transforms.access_logs.request_parts import last_upstream
@@ -188,19 +189,6 @@ def _of_seconds(texts: pl.Series) -> pl.Series:
     return (milliseconds * 1_000).cast(pl.Datetime("us", "UTC"))
 
 
-_HEX = re.compile(rb"\\(?:x([0-9A-Fa-f]{2})|([\"\\trnbf]))")
-_CONTROLS: Final = {b"t": b"\t", b"r": b"\r", b"n": b"\n", b"b": b"\b", b"f": b"\f"}
-
-
-def _unescape_default(value: str) -> str:
-    r"""Undo escape=default: `\xHH` is a byte. Others escape with the character itself."""
-
-    def byte(match: re.Match[bytes]) -> bytes:
-        return bytes.fromhex(match[1].decode()) if match[1] else _CONTROLS.get(match[2], match[2])
-
-    return _HEX.sub(byte, value.encode()).decode("utf-8", "replace")
-
-
 def _unescape_json(value: str) -> str:
     """Undo escape=json; what is no valid JSON string (cut off by somebody) stays as it is."""
     try:
@@ -210,7 +198,7 @@ def _unescape_json(value: str) -> str:
 
 
 _UNESCAPE: Final[dict[Escape, Callable[[str], str] | None]] = {
-    "default": _unescape_default,
+    "default": unescape_c,
     "json": _unescape_json,
     "none": None,
 }

@@ -205,6 +205,14 @@ def test_json_lines(tmp_path):
     assert writes(found)["at"].to_list() == [at("18:10")]
 
 
+def test_a_zone_for_times_without_an_offset(tmp_path):
+    text = f'2021-05-18 20:10:00 "POST {PERSONS} HTTP/1.1" 201'
+    zoned = {"log_format": '%{%F %T}t "%r" %>s', "timezone": "Europe/Berlin"}
+    found = extract(tmp_path, f"{text}\ngarbage", format="apache", **zoned)
+    assert sums(found) == (2, 1, 1)
+    assert writes(found)["at"].to_list() == [at("18:10")]
+
+
 def test_a_wrong_format_is_refused_naming_the_entry():
     with pytest.raises(ConfigurationError, match=r'access_logs "proxy-a": log_format lacks the st'):
         compile_format(entry(log_format='$time_local "$request"'))
@@ -246,6 +254,11 @@ class TestTooManyMalformedLines:
                 '203.0.113.9 - - [18/May/2021:20:14:05 +0200] "GET / HTTP/1.1" 200 87 "-" "FE2"',
                 {"format": "json"},
                 'format = "nginx" without a log_format (combined) reads such lines',
+            ),
+            (
+                '203.0.113.9 - - [18/May/2021:20:14:05 +0200] "GET / HTTP/1.1" 200 87 "-" "FE2"',
+                {"format": "apache", "log_format": "common"},
+                'format = "apache" without a log_format (combined) reads such lines',
             ),
             ('{"status":', NGINX, "it fits as far as '$remote_addr', then ' [' is missing"),
             (READ.replace(" 200 ", " OK "), NGINX, "then '$status' is missing"),

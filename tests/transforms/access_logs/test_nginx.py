@@ -1,14 +1,10 @@
-"""nginx lines to requests: golden cases, and what holds for any line."""
+"""nginx's log_format to a parser, and what it counts; its golden cases are in test_golden."""
 
 import tomllib
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from tests.transforms.access_logs.lines import lines
 from transforms.access_logs.nginx import compile_nginx
@@ -22,24 +18,6 @@ LINE = '203.0.113.9 - - [18/May/2021:20:14:05 +0200] "POST /a HTTP/1.1" 201 87 "
 
 def compiled(name: str) -> TextFormat:
     return compile_nginx(GOLDEN["formats"][name] or None)
-
-
-@pytest.mark.parametrize("case", GOLDEN["case"], ids=lambda case: case["rule"])
-def test_golden(case):
-    parsed = compiled(case["format"]).parse(lines(case["line"]))
-    if "malformed" in case:
-        assert parsed.malformed["reason"].to_list() == [case["malformed"]]
-        assert parsed.requests.is_empty()
-        assert parsed.seconds.is_empty()
-        return
-    assert parsed.malformed.is_empty()
-    request = parsed.requests.with_columns(at=pl.col("at").dt.replace_time_zone(None))
-    request = request.row(0, named=True)
-    wanted = {name: value or None for name, value in case["expected"].items()}
-    if "at" in wanted:
-        wanted["at"] = str(datetime.fromisoformat(wanted["at"]))
-    found = {name: None if request[name] is None else str(request[name]) for name in wanted}
-    assert found == wanted
 
 
 def test_every_line_is_counted_once_and_keeps_its_number():
@@ -93,28 +71,3 @@ def test_a_format_without_what_every_request_needs_is_refused(log_format, lacks)
 )
 def test_a_mismatch_is_located(line, says):
     assert says in compiled("spec").explain_mismatch(line)
-
-
-PIECES = st.sampled_from(
-    """203.0.113.9| - |-|[|]|"|\\| |18/May/2021:20:14:05 +0200|ü|\x00|POST /a HTTP/1.1| 201 |
-    " 201 87 "|\\x22|] "|" "|FE2|8d5e|\r""".replace("\n    ", "").split("|")
-)
-NEARLY_LINES = st.one_of(
-    st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"])),
-    st.lists(PIECES, max_size=20).map("".join),
-    st.tuples(st.lists(PIECES, max_size=3).map("".join), st.integers(0, len(LINE))).map(
-        lambda put: LINE[: put[1]] + put[0] + LINE[put[1] :]
-    ),
-)
-
-
-@pytest.mark.parametrize("name", ["combined", "spec", "forwarded", "pasted"])
-@given(st.lists(NEARLY_LINES, min_size=1, max_size=5))
-def test_the_way_by_position_finds_what_the_full_pattern_finds(name, texts):
-    quick = compiled(name)
-    exact = replace(quick, by_position=None)
-    found, wanted = quick.parse(lines(*texts)), exact.parse(lines(*texts))
-    assert found.requests.equals(wanted.requests)
-    assert found.malformed.equals(wanted.malformed)
-    assert sorted(found.seconds["second_at"]) == sorted(wanted.seconds["second_at"])
-    assert found.requests.height + found.malformed.height == len(texts)
