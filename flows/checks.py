@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from flows.catalogue import load_catalogue
+from flows.comparison import new_database
 from flows.contacts import load_contacts
 from flows.database import open_snapshot
 from flows.sending.connection import Patience, connect
@@ -158,8 +159,7 @@ def _counted(files: Sequence[FoundFile]) -> str:
 
 
 def _database(settings: Settings, catalogue: Catalogue) -> _Said:
-    url = settings.database.url.get_secret_value()
-    with open_snapshot(url, catalogue, settings.base) as snapshot:
+    with open_snapshot(new_database(settings), catalogue) as snapshot:
         return f"read only, {len(snapshot.tables)} tables with all columns that are named", ()
 
 

@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from flows.database import Snapshot, open_snapshot
+from flows.database import Snapshot, Source, read_snapshot
 from flows.settings import Settings
 from transforms.attribution import known_rows
 from transforms.catalogue import Catalogue
@@ -36,17 +36,27 @@ class Compared:
     answers: str
 
 
+def new_database(settings: Settings) -> Source:
+    """The new database as the migration file describes it."""
+    return Source(
+        url=settings.database.url.get_secret_value(),
+        base=settings.base,
+        live_at=settings.migration.live_at,
+        statement_timeout=settings.database.statement_timeout,
+    )
+
+
 def compare_with_database(settings: Settings, catalogue: Catalogue, matching: Matching) -> Compared:
     """Ask whose the evidence's ids and devices are, then for the rows of those customers.
 
     Both questions go to one snapshot, so that no row appears or vanishes in between.
     """
-    url = settings.database.url.get_secret_value()
-    with open_snapshot(url, catalogue, settings.base) as snapshot:
-        names = _Names(
-            ids={kind: _ids_to_look_up(kind, matching, catalogue) for kind in catalogue.kinds},
-            devices=matching.device_ids(),
-        )
+    names = _Names(
+        ids={kind: _ids_to_look_up(kind, matching, catalogue) for kind in catalogue.kinds},
+        devices=matching.device_ids(),
+    )
+
+    def ask(snapshot: Snapshot) -> Compared:
         known = names.ask(snapshot)
         witnesses = match_with_database(
             matching, known_rows(known.by_id), known.devices, settings.window, catalogue
@@ -59,18 +69,19 @@ def compare_with_database(settings: Settings, catalogue: Catalogue, matching: Ma
             customers=_customers(witnesses, list(catalogue.kinds)),
         )
         owned = belongings.ask(snapshot)
-    return Compared(
-        witnesses=witnesses,
-        rows=owned.rows,
-        customers=owned.customers,
-        asked=pl.concat([names.as_frame(), belongings.as_frame()]),
-        answers=_digest([*known.frames(), *owned.frames()]),
-    )
+        return Compared(
+            witnesses=witnesses,
+            rows=owned.rows,
+            customers=owned.customers,
+            asked=pl.concat([names.as_frame(), belongings.as_frame()]),
+            answers=_digest([*known.frames(), *owned.frames()]),
+        )
+
+    return read_snapshot(new_database(settings), catalogue, ask)
 
 
 def ask_again(settings: Settings, catalogue: Catalogue, asked: pl.DataFrame) -> str:
     """Ask the database for the same as an earlier run did; the digest of what it says now."""
-    url = settings.database.url.get_secret_value()
     keys = {
         (part, kind): rows.get_column("key")
         for (part, kind), rows in asked.partition_by("part", "kind", as_dict=True).items()
@@ -84,9 +95,11 @@ def ask_again(settings: Settings, catalogue: Catalogue, asked: pl.DataFrame) -> 
         owners={kind: keys.get(("owners", kind), none) for kind in catalogue.kinds},
         customers=keys.get(("customers", None), none),
     )
-    with open_snapshot(url, catalogue, settings.base) as snapshot:
-        answers = [*names.ask(snapshot).frames(), *belongings.ask(snapshot).frames()]
-    return _digest(answers)
+
+    def ask(snapshot: Snapshot) -> str:
+        return _digest([*names.ask(snapshot).frames(), *belongings.ask(snapshot).frames()])
+
+    return read_snapshot(new_database(settings), catalogue, ask)
 
 
 @dataclass(frozen=True)

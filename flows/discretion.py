@@ -15,7 +15,7 @@ from typing import Final, ParamSpec, TypeVar
 from prefect import State
 from prefect.states import Failed
 
-from flows.retrying import is_passing
+from flows.passing import is_passing
 from transforms.errors import CutoverError
 
 _ADDRESS: Final = re.compile(r"[^\s<>@:/]+@[^\s<>@]+")

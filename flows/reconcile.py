@@ -55,7 +55,10 @@ read_log = task(name="read access log", task_run_name="read {file}", tags=[READI
 read_events = task(name="read client events", task_run_name="read {file}", tags=[READING], **_io)(
     discreet(read_event_file)
 )
-ask_database = task(name="ask the new database", **_io)(discreet(compare_with_database))
+# It tries again by itself, in a new snapshot.
+ask_database = task(name="ask the new database", **{**_io, "retries": 0})(
+    discreet(compare_with_database)
+)
 write_results = task(name="write notices and report", **_io)(discreet(publish))
 
 

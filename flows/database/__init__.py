@@ -1,24 +1,36 @@
 """The new database: read only, in one consistent snapshot, and only what evidence asks for."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import polars as pl
 import sqlalchemy as sa
 
 from flows.database.engine import reading
-from flows.database.tables import Tables, check_tables
+from flows.database.keys import asked_as, condition
+from flows.database.replicas import refuse_stale
+from flows.database.tables import Tables, check_tables, table_named
 from flows.database.values import moment, text_of
 from flows.database_urls import locate, shown
+from flows.passing import is_passing
 from transforms.catalogue import Catalogue, Kind
 from transforms.errors import AmbiguousKeyError, DatabaseError
 from transforms.schemas import TIME, Schema, row_schema
 
-__all__ = ["CUSTOMERS", "DEVICE_CUSTOMERS", "Snapshot", "open_snapshot"]
+__all__ = [
+    "CUSTOMERS",
+    "DEVICE_CUSTOMERS",
+    "Snapshot",
+    "Source",
+    "open_snapshot",
+    "read_snapshot",
+]
 
 CUSTOMERS: Final[Schema] = {
     "id": pl.String(),
@@ -36,18 +48,72 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _KEYS_AT_ONCE = 900
 
 
+Answer = TypeVar("Answer")
+
+# Enough for a server that starts anew after a crash.
+_WAITS: Final = (1.0, 4.0, 15.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where the new database is, and how it is read.
+
+    `base` is the folder that a relative path of SQLite starts from. A replica that is not yet at
+    `live_at` is refused. After a lost connection each of `waits` (in seconds) is one more try.
+    """
+
+    url: str
+    base: Path
+    live_at: datetime
+    statement_timeout: timedelta = timedelta(minutes=10)
+    waits: Sequence[float] = _WAITS
+
+
+def read_snapshot(
+    source: Source, catalogue: Catalogue, ask: Callable[["Snapshot"], Answer]
+) -> Answer:
+    """What `ask` reads, all of it from one snapshot.
+
+    Where the connection is lost on the way, everything is read anew in a new snapshot: what an
+    earlier one has said is forgotten with it. Raises as `open_snapshot` does.
+    """
+    for number, wait in enumerate((*source.waits, None), start=1):
+        try:
+            with open_snapshot(source, catalogue) as snapshot:
+                return ask(snapshot)
+        except DatabaseError as error:
+            # A server that can't be reached is worth to wait for only where it has been there.
+            was_lost = is_passing(error) or (number > 1 and _is_unreachable(error))
+            if not was_lost:
+                raise
+            if wait is None:
+                raise DatabaseError(
+                    f"{error} The connection was lost {number} times while reading; nothing that "
+                    "was read counts. Run again when the database can be reached steadily."
+                ) from error.__cause__
+            time.sleep(wait)
+    raise AssertionError
+
+
+def _is_unreachable(error: DatabaseError) -> bool:
+    """Whether there was no connection to say anything on."""
+    cause = error.__cause__
+    return isinstance(cause, sa.exc.OperationalError) and cause.statement is None
+
+
 @contextmanager
-def open_snapshot(url: str, catalogue: Catalogue, base: Path) -> Iterator["Snapshot"]:
+def open_snapshot(source: Source, catalogue: Catalogue) -> Iterator["Snapshot"]:
     """Open the database for reading; all reads within see the same moment.
 
-    `base` is the folder that a relative path of SQLite starts from. Raises DatabaseError in one
-    paragraph where the database can't be reached or read, and where it lacks tables or columns
-    that the catalogue names (all of them at once); ConfigurationError where no driver fits the
-    URL.
+    Raises DatabaseError in one paragraph where the database can't be reached or read, is a replica
+    that lags behind, and where it lacks tables or columns that the catalogue names (all of them at
+    once); ConfigurationError where no driver fits the URL.
     """
-    location = locate(url, base)
-    with reading(location) as connection:
-        tables = check_tables(connection, catalogue, shown(location))
+    location = locate(source.url, source.base)
+    name = shown(location)
+    look = partial(refuse_stale, database=name, live_at=source.live_at)
+    with reading(location, timeout=source.statement_timeout, before=look) as connection:
+        tables = check_tables(connection, catalogue, name)
         yield Snapshot(connection, catalogue, tables)
 
 
@@ -112,21 +178,25 @@ class Snapshot:
 
     def _read(self, table: str, columns: list[str], key: str, keys: pl.Series) -> "_Columns":
         """The named columns of all rows whose `key` is one of `keys`, in batches of keys."""
+        types, dialect = self.tables[table], self.connection.dialect
         query: sa.Select[*tuple[Any, ...]] = (
             sa.select(*(sa.column(name) for name in columns))
-            .select_from(sa.table(table))
-            .where(sa.column(key).in_(sa.bindparam("keys", expanding=True)))
+            .select_from(table_named(table))
+            .where(condition(key, types[key], dialect))
         )
-        wanted = keys.drop_nulls().cast(pl.String).unique().sort().to_list()
+        texts = keys.drop_nulls().cast(pl.String).unique().sort().to_list()
+        wanted = asked_as(texts, types[key], dialect)
         rows: list[Sequence[Any]] = []
         for start in range(0, len(wanted), _KEYS_AT_ONCE):
             batch = wanted[start : start + _KEYS_AT_ONCE]
             # All at once: to ask the driver for one row at a time takes twice as long.
             rows.extend(self.connection.execute(query, {"keys": batch}).all())
+        if dialect.name != "sqlite":
+            # A collation may take A for a, and trailing blanks for nothing.
+            same, at, asked = text_of(types[key]), columns.index(key), frozenset(texts)
+            rows = [row for row in rows if same(row[at]) in asked]
         values = zip(*rows, strict=True) if rows else ([] for _ in columns)
-        return _Columns(
-            table, dict(zip(columns, values, strict=True)), len(rows), self.tables[table]
-        )
+        return _Columns(table, dict(zip(columns, values, strict=True)), len(rows), types)
 
 
 @dataclass(frozen=True)

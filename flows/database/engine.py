@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,31 +11,81 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 
+from flows.database.servers import SERVERS, Server, connection_arguments, with_driver
 from flows.database_urls import shown
 from flows.mistakes import without_credentials
 from transforms.errors import ConfigurationError, DatabaseError
 from transforms.printable import printable
 
+Before = Callable[[sa.Connection], None]
+
 
 @contextmanager
-def reading(url: sa.URL) -> Iterator[sa.Connection]:
-    """One read-only transaction over the whole time; every failure within is a DatabaseError."""
+def reading(url: sa.URL, *, timeout: timedelta, before: Before) -> Iterator[sa.Connection]:
+    """One read-only transaction over the whole time; every failure within is a DatabaseError.
+
+    `before` looks at the server in a transaction of its own that ends before this one begins: what
+    it has seen is not newer than what is read. No statement takes longer than `timeout`.
+    """
     name = shown(url)
     try:
-        with _engine(url).connect() as connection, connection.begin():
-            yield connection
+        with _engine(url, timeout).connect() as connection:
+            with connection.begin():
+                before(connection)
+            with connection.begin():
+                yield connection
     except sa.exc.SQLAlchemyError as error:
-        cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
-        problem = printable(without_credentials(str(cause).strip().partition("\n")[0]))
-        raise DatabaseError(f"The new database {name} can't be read: {problem}.") from error
+        raise DatabaseError(
+            f"The new database {name} can't be read: {_problem(error)}.{_advice(error)}"
+        ) from error
 
 
-def _engine(url: sa.URL) -> sa.Engine:
+def _problem(error: sa.exc.SQLAlchemyError) -> str:
+    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
+    if isinstance(error, sa.exc.DataError):
+        # The driver quotes the value, which may be anybody's name.
+        return f"it holds a value that the driver can't read ({type(cause).__name__})"
+    parts = cause.args if len(cause.args) == _NUMBERED and isinstance(cause.args[0], int) else ()
+    said = f"{parts[1]} ({parts[0]})" if parts else str(cause)
+    first_line = said.strip().partition("\n")[0].rstrip(".")
+    return printable(without_credentials(first_line))
+
+
+# MySQL's drivers give a number and a text.
+_NUMBERED = 2
+_NO_RIGHT = {"42501", 1142, 1143, 1044}
+_TOO_LONG = {"57014", 1969, 3024}
+
+
+def _advice(error: sa.exc.SQLAlchemyError) -> str:
+    code = error_code(error)
+    if code in _NO_RIGHT:
+        return (
+            " The account needs SELECT on every table that the catalogue names, and no other right."
+        )
+    if code in _TOO_LONG:
+        return (
+            " A statement took longer than database.statement_timeout allows: give the tables an "
+            "index on the columns that the catalogue calls id and customer_id, or raise it."
+        )
+    return ""
+
+
+def error_code(error: BaseException | None) -> str | int | None:
+    """The number that MySQL and MariaDB give, or the SQLSTATE of PostgreSQL."""
+    cause = getattr(error, "orig", None)
+    first = cause.args[0] if isinstance(cause, Exception) and cause.args else None
+    return first if isinstance(first, int) else getattr(cause, "sqlstate", None)
+
+
+def _engine(url: sa.URL, timeout: timedelta) -> sa.Engine:
+    url = with_driver(url)
+    server = SERVERS.get(url.get_backend_name())
     try:
-        backend = url.get_backend_name()
-        if backend == "sqlite":
+        if url.get_backend_name() == "sqlite":
             return _sqlite(url)
-        engine = sa.create_engine(url, poolclass=NullPool, isolation_level="REPEATABLE READ")
+        url, arguments = connection_arguments(url, timeout) if server else (url, {})
+        engine = sa.create_engine(url, poolclass=NullPool, connect_args=arguments)
     except sa.exc.NoSuchModuleError:
         raise ConfigurationError(
             f"database.url is for {url.drivername}, which is no database that is known; "
@@ -45,28 +96,22 @@ def _engine(url: sa.URL) -> sa.Engine:
             f"The new database {shown(url)} needs the driver {error.name}, which is not "
             "installed; install it beside this program."
         ) from None
-    statement = _READ_ONLY.get(backend)
-    if statement is None or engine.dialect.is_async:
+    if server is None or engine.dialect.is_async:
         raise ConfigurationError(
             f"database.url is for {url.drivername}, which can't be used here; "
-            f"known are sqlite, {', '.join(_READ_ONLY)}, with drivers that are not asynchronous."
+            f"known are sqlite, {', '.join(SERVERS)}, with drivers that are not asynchronous."
         )
-    sa.event.listen(engine, "connect", _executes(statement))
-    return engine
+    sa.event.listen(engine, "connect", _settled(server, timeout))
+    if begin := server.begin:
+        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine.execution_options(**server.options)
 
 
-# Said once for the session, so that it holds for its only transaction, too.
-_READ_ONLY = {
-    "postgresql": "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY",
-    "mysql": "SET SESSION TRANSACTION READ ONLY",
-    "mariadb": "SET SESSION TRANSACTION READ ONLY",
-}
-
-
-def _executes(statement: str) -> Callable[[DBAPIConnection, object], None]:
+def _settled(server: Server, timeout: timedelta) -> Callable[[DBAPIConnection, object], None]:
     def on_connect(connection: DBAPIConnection, _record: object) -> None:
         cursor = connection.cursor()
-        cursor.execute(statement)
+        for statement in server.settings(cursor, timeout):
+            cursor.execute(statement)
         cursor.close()
         # Otherwise psycopg would undo it together with its implicit transaction.
         connection.commit()

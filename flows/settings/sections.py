@@ -198,6 +198,9 @@ class Database(Section):
     url: DatabaseUrl = Field(
         description="a database URL such as sqlite:///new.db, here or in CUTOVER_DATABASE__URL"
     )
+    statement_timeout: Duration = Field(
+        timedelta(minutes=10), gt=timedelta(0), description='a duration such as "10m"'
+    )
 
 
 class Ledger(Section):

@@ -6,6 +6,7 @@ import sqlite3
 import pytest
 from sqlalchemy.exc import OperationalError
 
+from flows.passing import is_passing
 from transforms.errors import DatabaseError, SourceError
 
 # To import Prefect takes seconds, which the process that does not run these tests can save.
@@ -36,8 +37,6 @@ NO_FILE = OperationalError("SELECT", {}, sqlite3.OperationalError("unable to ope
     ],
 )
 def test_what_may_pass(error, passing):
-    from flows.retrying import is_passing  # noqa: PLC0415
-
     assert is_passing(error) is passing
 
 

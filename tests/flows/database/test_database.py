@@ -5,7 +5,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flows.database import CUSTOMERS, DEVICE_CUSTOMERS, open_snapshot
+from flows.database import CUSTOMERS, DEVICE_CUSTOMERS, Source, open_snapshot
 from flows.database_urls import locate
 from transforms.catalogue import Catalogue
 from transforms.errors import AmbiguousKeyError, ConfigurationError, DatabaseError
@@ -31,6 +31,7 @@ CATALOGUE = Catalogue.model_validate(
         },
     }
 )
+LIVE = datetime(2021, 5, 18, 21, 18, tzinfo=UTC)
 PERSON, STATE = CATALOGUE.kinds["person"], CATALOGUE.kinds["state"]
 TABLES = """
 CREATE TABLE customers (id TEXT, contact_email TEXT, secret TEXT);
@@ -59,8 +60,8 @@ class Database:
             connection.executescript(sql)
         connection.close()
 
-    def open(self, url="sqlite:///new.db"):
-        return open_snapshot(url, CATALOGUE, self.folder)
+    def open(self, url="sqlite:///new.db", catalogue=CATALOGUE):
+        return open_snapshot(Source(url=url, base=self.folder, live_at=LIVE), catalogue)
 
     def persons(self, *ids):
         with self.open() as snapshot:
@@ -177,7 +178,7 @@ def test_devices_can_belong_to_several_customers(database):
 
 def test_a_catalogue_without_devices(database):
     catalogue = CATALOGUE.model_copy(update={"devices": None})
-    with open_snapshot("sqlite:///new.db", catalogue, database.folder) as snapshot:
+    with database.open(catalogue=catalogue) as snapshot:
         assert snapshot.device_customers(pl.Series(["d"])).collect().height == 0
 
 

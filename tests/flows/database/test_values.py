@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.database.engine import _executes
 from flows.database.values import moment, text_of
 
 
@@ -54,23 +53,3 @@ def test_a_time_is_the_same_as_text_and_as_a_number(local):
 def test_what_is_no_time(value):
     with pytest.raises(ValueError, match=r"^'[a9.:TE+-]+'$"):
         moment(value)
-
-
-def test_a_server_is_told_to_read_only_before_anything_else():
-    said = []
-
-    class Connection:
-        def cursor(self):
-            return self
-
-        def execute(self, statement):
-            said.append(statement)
-
-        def close(self):
-            pass
-
-        def commit(self):
-            said.append("commit")
-
-    _executes("SET SESSION TRANSACTION READ ONLY")(Connection(), None)
-    assert said == ["SET SESSION TRANSACTION READ ONLY", "commit"]

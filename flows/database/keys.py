@@ -1,0 +1,68 @@
+"""Ids as the database is asked for them: by value, whatever type it keeps them in."""
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, Final
+from uuid import UUID
+
+import sqlalchemy as sa
+
+# Longer ones no integer type holds; with a zero before it, the text would be another id.
+_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,18}")
+_BIGGEST: Final = 2**63 - 1
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def condition(
+    name: str, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect
+) -> sa.ColumnElement[bool]:
+    """Whether the column is one of the parameter `keys`, which `asked_as` has made."""
+    column: sa.ColumnElement[Any] = sa.column(name)
+    if dialect.name != "postgresql":
+        return column.in_(sa.bindparam("keys", expanding=True))
+    kept_as = _kept_as(declared)
+    if kept_as is sa.String and not isinstance(declared, sa.String):
+        # PostgreSQL compares no enum, domain or address with a text.
+        column = sa.cast(column, sa.Text)
+    return column.in_(sa.bindparam("keys", expanding=True, type_=kept_as()))
+
+
+def asked_as(
+    keys: Sequence[str], declared: sa.types.TypeEngine[Any], dialect: sa.Dialect
+) -> list[Any]:
+    """The keys as values of the column; what can't be one of its values can't be found.
+
+    SQLite keeps whatever it is given, and converts by itself.
+    """
+    kept_as = sa.String if dialect.name == "sqlite" else _kept_as(declared)
+    if kept_as is sa.BigInteger:
+        numbers = (int(key) for key in keys if _INTEGER.fullmatch(key))
+        return [number for number in numbers if abs(number) <= _BIGGEST]
+    if kept_as is sa.Numeric:
+        return [Decimal(key) for key in keys if _INTEGER.fullmatch(key)]
+    if kept_as is sa.Uuid:
+        return [_uuid(UUID(key), declared, dialect) for key in keys if _UUID.fullmatch(key)]
+    return list(dict.fromkeys(spelled for key in keys for spelled in _spellings(key)))
+
+
+def _spellings(key: str) -> tuple[str, ...]:
+    return (key.lower(), key.upper()) if _UUID.fullmatch(key) else (key,)
+
+
+def _uuid(key: UUID, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> object:
+    if dialect.name == "postgresql":
+        return key
+    return str(key) if _is_native(declared) else key.bytes
+
+
+def _is_native(declared: sa.types.TypeEngine[Any]) -> bool:
+    return isinstance(declared, sa.Uuid) and declared.native_uuid
+
+
+def _kept_as(declared: sa.types.TypeEngine[Any]) -> type[sa.types.TypeEngine[Any]]:
+    if isinstance(declared, sa.Integer):
+        return sa.BigInteger
+    if isinstance(declared, sa.Numeric) and not isinstance(declared, sa.Float):
+        return sa.Numeric
+    return sa.Uuid if isinstance(declared, sa.Uuid) else sa.String
