@@ -11,6 +11,7 @@ import polars as pl
 
 from transforms.errors import SourceError
 from transforms.schemas import Schema
+from transforms.spelling import one_case
 
 CONTACTS: Final[Schema] = {
     "customer_id": pl.String(),
@@ -100,4 +101,4 @@ def _cell(row: dict[str, str], name: str, place: str) -> str | None:
     form, right = _FORM.get(name, (None, "a text"))
     if not value.isprintable() or (form and not form.fullmatch(value)):
         raise SourceError(f"{place}: {name} is not {right} on one line.")
-    return value
+    return one_case(value)

@@ -9,8 +9,19 @@ import re
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
+
+from transforms.spelling import FieldType
 
 Action = Literal["create", "update", "delete"]
 NetAction = Literal["created", "updated", "deleted"]
@@ -25,7 +36,36 @@ def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str | int) else value
 
 
+def _one_column(value: object) -> object:
+    if isinstance(value, list | tuple):
+        raise ValueError(  # noqa: TRY004  (pydantic wants ValueError)
+            "names several columns, and an id is one; let a view of the database put them together "
+            "as events and paths spell them (such as alarm_id || '/' || person_id), and name that"
+        )
+    return value
+
+
+def _table_name(value: str) -> str:
+    parts = value.split(".")
+    if len(parts) > len(("schema", "table")) or not all(map(str.strip, parts)):
+        raise ValueError(
+            'is no table; write its name such as "persons", or with its schema such as '
+            '"public.persons" (of MariaDB and MySQL, the database)'
+        )
+    return value
+
+
+def _zone_name(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("is no IANA time zone such as Europe/Berlin or UTC") from None
+    return value
+
+
 Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+Id = Annotated[str, BeforeValidator(_one_column)]
+Table = Annotated[str, AfterValidator(_table_name)]
 
 
 class _Model(BaseModel):
@@ -65,10 +105,12 @@ class EventType(_Model):
 class Columns(_Model):
     """The columns that every kind has, under the names that the table gives them."""
 
-    id: str
+    id: Id
     customer_id: str = "customer_id"
     created_at: str | None = None
     updated_at: str | None = None
+    # Set in rows that are there no more (a time, or a flag): for the product they do not exist.
+    deleted_at: str | None = None
 
 
 class Identity(_Model):
@@ -118,9 +160,11 @@ class Kind(_Model):
 
     label: Texts
     label_plural: Texts = {}
-    table: str
+    table: Table
     columns: Columns
     fields: tuple[str, ...]
+    # What a field's values are where texts that differ may mean the same (12.5 and 12.50).
+    types: dict[str, FieldType] = {}
     routes: tuple[Route, ...] = ()
     events: dict[str, EventType] = {}
     identity: Identity = Identity()
@@ -152,6 +196,7 @@ class Kind(_Model):
             "title": set(PLACEHOLDER.findall(self.title)),
             "field_labels": set(self.field_labels),
             "value_labels": set(self.value_labels),
+            "types": set(self.types),
         }
         for place, names in places.items():
             if unknown := sorted(names - known):
@@ -171,7 +216,7 @@ class Kind(_Model):
 class CustomersTable(_Model):
     """Where the new database keeps the customers themselves."""
 
-    table: str
+    table: Table
     columns: dict[Literal["id", "name", "email", "locale", "timezone"], str]
 
     @model_validator(mode="after")
@@ -184,14 +229,17 @@ class CustomersTable(_Model):
 class DevicesTable(_Model):
     """Where the new database says which customer a device belongs to."""
 
-    table: str
+    table: Table
     device_id: str
     customer_id: str = "customer_id"
+    deleted_at: str | None = None
 
 
 class Catalogue(_Model):
     """All kinds of one product."""
 
+    # Of times that the new database keeps without a zone.
+    time_zone: Annotated[str, AfterValidator(_zone_name)] = "UTC"
     customers: CustomersTable
     devices: DevicesTable | None = None
     kinds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Kind] = Field(min_length=1)
@@ -227,6 +275,11 @@ class Catalogue(_Model):
             name: sorted(set(kind.refers_to.values()) - {name}) for name, kind in self.kinds.items()
         }
         yield from TopologicalSorter(graph).static_order()
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of times that have none."""
+        return ZoneInfo(self.time_zone)
 
     @property
     def event_types(self) -> dict[str, tuple[str, EventType]]:

@@ -6,7 +6,7 @@ CloudEvent (`Rejected`, with a reason). The core filters by time; nothing is dro
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, NamedTuple, TypeAlias
 
@@ -16,6 +16,7 @@ import polars as pl
 from transforms.catalogue import Catalogue
 from transforms.printable import printable
 from transforms.schemas import EVENTS, FIELDS, TIME
+from transforms.spelling import Spell, one_case, spelling
 
 # RFC 3339, section 5.6: what Python accepts beyond it (basic format, week dates) is no such time.
 _RFC_3339: Final = re.compile(
@@ -84,12 +85,19 @@ class EventType:
     action: str
     fields: frozenset[str]
     sets: Mapping[str, str | None]
+    spelling: Mapping[str, Spell] = field(default_factory=dict)
 
 
 def event_types(catalogue: Catalogue) -> dict[str, EventType]:
     """Every event type of the catalogue with its meaning."""
     return {
-        name: EventType(kind, meaning.action, frozenset(catalogue.kinds[kind].fields), meaning.sets)
+        name: EventType(
+            kind,
+            meaning.action,
+            frozenset(catalogue.kinds[kind].fields),
+            meaning.sets,
+            spelling(catalogue.kinds[kind].types, catalogue.zone),
+        )
         for name, (kind, meaning) in catalogue.event_types.items()
     }
 
@@ -138,7 +146,7 @@ def read_event(attributes: Mapping[str, Any], types: Mapping[str, EventType]) ->
         kind=meaning.kind,
         action=meaning.action,
         customer_id=_extension(attributes.get("customerid")),
-        entity_id=attributes["subject"],
+        entity_id=one_case(attributes["subject"]),
         device_id=_extension(attributes.get("deviceid")),
         fields=fields,
     )
@@ -175,7 +183,7 @@ def _extension(value: object) -> str | None:
         return None
     if isinstance(value, int | float):
         return str(value)
-    return value if isinstance(value, str) and value not in {"", "-"} else None
+    return one_case(value) if isinstance(value, str) and value not in {"", "-"} else None
 
 
 def _fields(data: object, meaning: EventType) -> str | None:
@@ -187,7 +195,11 @@ def _fields(data: object, meaning: EventType) -> str | None:
             data = None
     given = data if isinstance(data, dict) else {}
     try:
-        values = {name: _text(given[name]) for name in given if name in meaning.fields}
+        values = {
+            name: _spelled(_text(given[name]), meaning.spelling.get(name))
+            for name in given
+            if name in meaning.fields
+        }
     except orjson.JSONEncodeError:
         return None
     values.update(meaning.sets)
@@ -201,6 +213,12 @@ def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _spelled(text: str | None, spell: Spell | None) -> str | None:
+    if spell is not None:
+        return spell(text)
+    return None if text is None else one_case(text)
 
 
 def events_frame(

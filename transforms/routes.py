@@ -15,9 +15,11 @@ from transforms.errors import CatalogueError
 from transforms.locations import FromLocation, from_location, with_ids_from_location
 from transforms.path_patterns import PathPattern, segments
 from transforms.schemas import FIELDS, WRITES
+from transforms.spelling import in_one_case
 
 # Most lines have these methods, so routes on them are told by their paths instead.
 _READING: Final = frozenset({"GET", "HEAD"})
+_IN_ONE_CASE: Final = tuple(in_one_case(pl.col(name)) for name in sorted(SUBJECT_PLACEHOLDERS))
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ def match_routes(requests: pl.LazyFrame, routes: Routes) -> pl.LazyFrame:
         .filter(pl.col("route").is_not_null())
         .with_columns(*matching.said)
         .pipe(with_ids_from_location, matching.location)
+        .with_columns(*_IN_ONE_CASE)
         .select(pl.col(name).cast(dtype) for name, dtype in WRITES.items())
     )
 
@@ -243,7 +246,11 @@ def _fields(routes: Routes) -> pl.Expr:
     fields = pl.lit(pl.Series([[]], dtype=FIELDS)).first()
     for route in routes.routes:
         of_path = [
-            _field(name, route.pattern.captured(name, pl.col("segments")), from_path=True)
+            _field(
+                name,
+                in_one_case(route.pattern.captured(name, pl.col("segments"))),
+                from_path=True,
+            )
             for name in route.pattern.names
             if name not in SUBJECT_PLACEHOLDERS
         ]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -12,16 +12,18 @@ from typing import Any, Final, TypeVar
 import polars as pl
 import sqlalchemy as sa
 
+from flows.database.columns import Columns
 from flows.database.engine import reading
 from flows.database.keys import asked_as, condition
 from flows.database.replicas import refuse_stale
 from flows.database.tables import Tables, check_tables, table_named
-from flows.database.values import moment, text_of
+from flows.database.values import text_of
 from flows.database_urls import locate, shown
 from flows.passing import is_passing
 from transforms.catalogue import Catalogue, Kind
 from transforms.errors import AmbiguousKeyError, DatabaseError
-from transforms.schemas import TIME, Schema, row_schema
+from transforms.schemas import Schema, row_schema
+from transforms.spelling import spelling
 
 __all__ = [
     "CUSTOMERS",
@@ -41,11 +43,8 @@ CUSTOMERS: Final[Schema] = {
 }
 DEVICE_CUSTOMERS: Final[Schema] = {"device_id": pl.String(), "customer_id": pl.String()}
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND: Final = timedelta(microseconds=1)
-
-# SQLite before 3.32 takes no more than 999 parameters in a statement.
-_KEYS_AT_ONCE = 900
+# SQLite before 3.32 takes no more than 999 parameters in a statement, and a UUID needs two.
+_KEYS_AT_ONCE = 450
 
 
 Answer = TypeVar("Answer")
@@ -145,7 +144,7 @@ class Snapshot:
         Raises AmbiguousKeyError where an id stands twice.
         """
         table, columns = self.catalogue.customers.table, self.catalogue.customers.columns
-        read = self._read(table, list(dict.fromkeys(columns.values())), columns["id"], ids)
+        read = self._read(table, [*columns.values()], columns["id"], ids)
         found = {str(name): read.text(column) for name, column in columns.items()}
         frame = _frame(found, CUSTOMERS, read.height)
         _refuse_repeated(frame, ["id"], table)
@@ -158,7 +157,11 @@ class Snapshot:
             return pl.LazyFrame(schema=DEVICE_CUSTOMERS)
         columns = {"device_id": devices.device_id, "customer_id": devices.customer_id}
         read = self._read(
-            devices.table, list(dict.fromkeys(columns.values())), devices.device_id, device_ids
+            devices.table,
+            [*columns.values()],
+            devices.device_id,
+            device_ids,
+            deleted_at=devices.deleted_at,
         )
         found = {name: read.text(column) for name, column in columns.items()}
         pairs = _frame(found, DEVICE_CUSTOMERS, read.height)
@@ -168,78 +171,43 @@ class Snapshot:
         named = kind.columns
         times = {"created_at": named.created_at, "updated_at": named.updated_at}
         columns = [named.id, named.customer_id, *filter(None, times.values()), *kind.fields]
-        read = self._read(kind.table, list(dict.fromkeys(columns)), key, keys)
+        read = self._read(kind.table, columns, key, keys, deleted_at=named.deleted_at)
+        zone = self.catalogue.zone
         found = {"id": read.text(named.id), "customer_id": read.text(named.customer_id)}
-        found |= {name: read.times(column) for name, column in times.items() if column}
-        found["fields"] = read.struct(kind.fields)
+        found |= {name: read.times(column, zone) for name, column in times.items() if column}
+        found["fields"] = read.struct(kind.fields, spelling(kind.types, zone))
         frame = _frame(found, row_schema(kind.fields), read.height)
         _refuse_repeated(frame, ["customer_id", "id"], kind.table)
         return frame.lazy()
 
-    def _read(self, table: str, columns: list[str], key: str, keys: pl.Series) -> "_Columns":
+    def _read(
+        self,
+        table: str,
+        columns: Sequence[str],
+        key: str,
+        keys: pl.Series,
+        *,
+        deleted_at: str | None = None,
+    ) -> Columns:
         """The named columns of all rows whose `key` is one of `keys`, in batches of keys."""
         types, dialect = self.tables[table], self.connection.dialect
+        names = list(dict.fromkeys([*columns, *filter(None, [deleted_at])]))
         query: sa.Select[*tuple[Any, ...]] = (
-            sa.select(*(sa.column(name) for name in columns))
+            sa.select(*(sa.column(name) for name in names))
             .select_from(table_named(table))
             .where(condition(key, types[key], dialect))
         )
         texts = keys.drop_nulls().cast(pl.String).unique().sort().to_list()
-        wanted = asked_as(texts, types[key], dialect)
+        at, as_text = names.index(key), text_of(types[key])
         rows: list[Sequence[Any]] = []
-        for start in range(0, len(wanted), _KEYS_AT_ONCE):
-            batch = wanted[start : start + _KEYS_AT_ONCE]
+        for start in range(0, len(texts), _KEYS_AT_ONCE):
+            batch = frozenset(texts[start : start + _KEYS_AT_ONCE])
+            wanted = asked_as(sorted(batch), types[key], dialect)
             # All at once: to ask the driver for one row at a time takes twice as long.
-            rows.extend(self.connection.execute(query, {"keys": batch}).all())
-        if dialect.name != "sqlite":
+            found = self.connection.execute(query, {"keys": wanted}).all() if wanted else []
             # A collation may take A for a, and trailing blanks for nothing.
-            same, at, asked = text_of(types[key]), columns.index(key), frozenset(texts)
-            rows = [row for row in rows if same(row[at]) in asked]
-        values = zip(*rows, strict=True) if rows else ([] for _ in columns)
-        return _Columns(table, dict(zip(columns, values, strict=True)), len(rows), types)
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """What a query gave, column by column, as the driver gave it."""
-
-    table: str
-    values: Mapping[str, Sequence[object]]
-    height: int
-    types: Mapping[str, sa.types.TypeEngine[Any]]
-
-    def text(self, column: str) -> pl.Series:
-        as_text = text_of(self.types[column])
-        return pl.Series(column, list(map(as_text, self.values[column])), pl.String, strict=True)
-
-    def times(self, column: str) -> pl.Series:
-        # As numbers: polars takes three times as long to look at as many datetimes.
-        since = [
-            None if at is None else (at - _EPOCH) // _MICROSECOND
-            for at in self._each(moment, column)
-        ]
-        return pl.Series(column, since, pl.Int64).cast(TIME)
-
-    def struct(self, columns: Sequence[str]) -> pl.Series:
-        texts = [self.text(column) for column in columns]
-        # A struct without members has no height of its own.
-        if not texts:
-            return pl.Series("fields", [{}] * self.height, pl.Struct({}))
-        return pl.DataFrame(texts).to_struct("fields")
-
-    def _each(
-        self, read: Callable[[object], datetime | None], column: str
-    ) -> Iterator[datetime | None]:
-        for value in self.values[column]:
-            try:
-                yield read(value)
-            except ValueError as error:
-                raise DatabaseError(
-                    f"The column {self.table}.{column} holds {error}, which is no point in time; "
-                    "right are date-times such as 2021-05-18 18:14:05 (UTC) or "
-                    "2021-05-18T20:14:05+02:00, and seconds since 1970. Name another column in "
-                    "the catalogue."
-                ) from None
+            rows += [row for row in found if as_text(row[at]) in batch]
+        return Columns.of(table, types, names, rows).alive(deleted_at)
 
 
 def _frame(columns: Mapping[str, pl.Series], schema: Schema, height: int) -> pl.DataFrame:

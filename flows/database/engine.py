@@ -102,9 +102,9 @@ def _engine(url: sa.URL, timeout: timedelta) -> sa.Engine:
             f"known are sqlite, {', '.join(SERVERS)}, with drivers that are not asynchronous."
         )
     sa.event.listen(engine, "connect", _settled(server, timeout))
-    if begin := server.begin:
-        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-    return engine.execution_options(**server.options)
+    begin = server.begin
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
 
 
 def _settled(server: Server, timeout: timedelta) -> Callable[[DBAPIConnection, object], None]:

@@ -1,6 +1,7 @@
 """Whether the new database has the tables and columns that the catalogue names."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any, TypeAlias
 
 import sqlalchemy as sa
@@ -99,11 +100,10 @@ def _mysql_type(data: str, column: str) -> sa.types.TypeEngine[Any]:
     # There is no type for UUIDs in MySQL either; nothing else is kept in sixteen bytes.
     if column.lower() == "binary(16)":
         return sa.Uuid(native_uuid=False)
-    known = _MYSQL_TYPES.get(data.lower(), sa.String)
-    return known()
+    return _MYSQL_TYPES.get(data.lower(), sa.String)()
 
 
-_MYSQL_TYPES: Mapping[str, type[sa.types.TypeEngine[Any]]] = {
+_MYSQL_TYPES: Mapping[str, Callable[[], sa.types.TypeEngine[Any]]] = {
     "json": sa.JSON,
     "uuid": sa.Uuid,
     **dict.fromkeys(("tinyint", "smallint", "mediumint", "int", "bigint"), sa.BigInteger),
@@ -111,7 +111,7 @@ _MYSQL_TYPES: Mapping[str, type[sa.types.TypeEngine[Any]]] = {
     "float": sa.Float,
     "double": sa.Float,
     # A moment, unlike DATETIME.
-    "timestamp": sa.TIMESTAMP,
+    "timestamp": partial(sa.TIMESTAMP, timezone=True),
     **dict.fromkeys(("binary", "varbinary", "blob"), sa.LargeBinary),
 }
 
@@ -136,8 +136,9 @@ def _named(catalogue: Catalogue) -> dict[str, list[str]]:
 def _mentions(catalogue: Catalogue) -> Iterator[tuple[str, list[str]]]:
     yield catalogue.customers.table, list(catalogue.customers.columns.values())
     if devices := catalogue.devices:
-        yield devices.table, [devices.device_id, devices.customer_id]
+        device = (devices.device_id, devices.customer_id, devices.deleted_at)
+        yield devices.table, [*filter(None, device)]
     for kind in catalogue.kinds.values():
         named = kind.columns
-        own = (named.id, named.customer_id, named.created_at, named.updated_at)
-        yield kind.table, [*filter(None, own), *kind.fields]
+        times = (named.created_at, named.updated_at, named.deleted_at)
+        yield kind.table, [named.id, named.customer_id, *filter(None, times), *kind.fields]

@@ -1,45 +1,58 @@
-"""The database's values as the rest of the program has them: text, and times in UTC."""
+"""The database's values as the rest of the program has them: text, spelled as events spell it."""
 
-import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from typing import Any, TypeAlias
+from types import UnionType
+from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 import orjson
 import sqlalchemy as sa
 
+from transforms.spelling import Spell, one_case
+
 AsText: TypeAlias = Callable[[object], str | None]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
-# Up to here a number is seconds since 1970 (until the year 5138), milliseconds, microseconds.
-_SECONDS_BELOW = 10**11
-_MILLISECONDS_BELOW = 10**14
+_UUID_BYTES: Final = 16
 
 
-def text_of(declared: sa.types.TypeEngine[Any]) -> AsText:
+def text_of(declared: sa.types.TypeEngine[Any], spell: Spell | None = None) -> AsText:
     """How a column's values become text, as client events spell them.
 
     Booleans are `true` and `false`, numbers and JSON as compact JSON with its keys in order.
-    SQLite has neither type: there the declared one decides what 0, 1 and a text are.
+    Where a database has neither type, the declared one decides what 0, 1 and a text are; where the
+    catalogue says what a field is, `spell` does, whatever was declared.
     """
+    if spell is not None:
+        return lambda value: spell(_text(value))
     if isinstance(declared, sa.Boolean):
         return _boolean
     if isinstance(declared, sa.JSON):
         return _json
+    if isinstance(declared, sa.Uuid):
+        return _uuid
+    if isinstance(declared, sa.CHAR):
+        return _padded
     return _text
 
 
-def _text(value: object) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
+def is_set(value: object) -> bool:
+    """Whether a column such as `deleted_at`, or a flag in its place, says that it has happened."""
     if isinstance(value, bytes):
-        return _bytes(value)
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, bool | int | float | dict | list):
-        return _compact(value)
+        return any(value)
+    text = "" if value is None else str(value).strip().lower()
+    return text not in {"", "0", "false", "f", "n", "no"} and not text.startswith("0000-00-00")
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return one_case(value)
+    if value is None:
+        return None
+    for types, as_text in _AS_TEXT:
+        if isinstance(value, types):
+            return as_text(value)
     return str(value)
 
 
@@ -47,7 +60,7 @@ def _compact(value: object) -> str:
     # Numbers beyond 64 bits are no JSON for orjson.
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS, default=str).decode()
 
 
 def _bytes(value: bytes) -> str:
@@ -57,8 +70,37 @@ def _bytes(value: bytes) -> str:
         return value.hex()
 
 
+def _time_of_day(value: timedelta) -> str:
+    """MySQL's TIME as it is written there."""
+    seconds = abs(value) // timedelta(seconds=1)
+    sign = "-" if value < timedelta(0) else ""
+    return f"{sign}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+
+
 def _boolean(value: object) -> str | None:
-    return _text(bool(value)) if value in {0, 1} else _text(value)
+    # A BIT comes as a byte.
+    told = value[0] if isinstance(value, bytes) and len(value) == 1 else value
+    return _text(bool(told)) if told in {0, 1} else _text(told)
+
+
+def _uuid(value: object) -> str | None:
+    if isinstance(value, bytes) and len(value) == _UUID_BYTES:
+        return str(UUID(bytes=value))
+    return _text(value)
+
+
+def _padded(value: object) -> str | None:
+    """A CHAR is filled with blanks that are no part of it."""
+    text = _text(value)
+    return text if text is None else text.rstrip(" ")
+
+
+_AS_TEXT: Final[tuple[tuple[type | UnionType, Callable[[Any], str]], ...]] = (
+    (bytes, _bytes),
+    (Decimal, "{:f}".format),
+    (timedelta, _time_of_day),
+    (bool | int | float | dict | list, _compact),
+)
 
 
 def _json(value: object) -> str | None:
@@ -69,38 +111,3 @@ def _json(value: object) -> str | None:
     except orjson.JSONDecodeError:
         return value
     return _text(decoded)
-
-
-def moment(value: object) -> datetime | None:
-    """A point in time in UTC, whatever its spelling; one without a zone is UTC.
-
-    Date-times of the driver, ISO 8601 texts with blank or T, and seconds (milli-, microseconds)
-    since 1970. Raises ValueError with the value's shape, without its letters and digits.
-    """
-    if value is None or value == "":
-        return None
-    try:
-        at = _datetime(value)
-        return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise ValueError(_shape(value)) from None
-
-
-def _datetime(value: object) -> datetime:
-    if isinstance(value, datetime):
-        return value
-    text = str(value).strip()
-    if _NUMBER.fullmatch(text):
-        return _EPOCH + timedelta(microseconds=_microseconds(Decimal(text)))
-    return datetime.fromisoformat(text)
-
-
-def _microseconds(number: Decimal) -> int:
-    if abs(number) < _SECONDS_BELOW:
-        return int(number * 1_000_000)
-    return int(number * 1_000) if abs(number) < _MILLISECONDS_BELOW else int(number)
-
-
-def _shape(value: object) -> str:
-    """`99.99.9999` for a date: what it looks like, without personal data."""
-    return re.sub(r"\d", "9", re.sub(r"[^\W\d_]", "a", repr(str(value)[:40])))

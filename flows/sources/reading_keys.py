@@ -13,7 +13,7 @@ from transforms.catalogue import Catalogue
 from transforms.client_events import event_types
 
 # Of the program: counted on where the same file gives other rows than before. A test holds it.
-EXTRACT_VERSION: Final = 1
+EXTRACT_VERSION: Final = 2
 
 
 def log_key(entry: AccessLog, catalogue: Catalogue) -> str:
@@ -32,7 +32,9 @@ def events_key(entry: ClientEvents, catalogue: Catalogue) -> str:
         name: [type_.kind, type_.action, sorted(type_.fields), type_.sets]
         for name, type_ in event_types(catalogue).items()
     }
-    return _key("client events", entry.trusted, types)
+    spelled = {name: kind.types for name, kind in catalogue.kinds.items() if kind.types}
+    zone = catalogue.time_zone if spelled else None
+    return _key("client events", entry.trusted, types, spelled, zone)
 
 
 def _key(*what: object) -> str:

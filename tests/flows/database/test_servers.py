@@ -235,3 +235,17 @@ def test_a_reader_waits_for_nobody_who_writes(new):
         reader.join(timeout=20)
         writer.rollback()
     assert found[0]["fields"].struct.field("name").to_list() == ["Jörg"]
+
+
+def test_the_server_is_told_of_one_moment_and_no_writing(new):
+    with open_snapshot(source(new.everything), CATALOGUE) as snapshot:
+        ask = snapshot.connection.exec_driver_sql
+        if new.is_postgres:
+            assert ask("SHOW transaction_isolation").scalar() == "repeatable read"
+            assert ask("SHOW transaction_read_only").scalar() == "on"
+            assert ask("SHOW default_transaction_read_only").scalar() == "on"
+            assert ask("SHOW statement_timeout").scalar() == "10min"
+        else:
+            assert ask("SELECT @@tx_isolation").scalar() == "REPEATABLE-READ"
+            assert ask("SELECT @@tx_read_only, @@autocommit").one() == (1, 0)
+            assert ask("SELECT @@max_statement_time").scalar() == 600

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.database.values import moment, text_of
+from flows.database.values import text_of
+from transforms.spelling import moment
 
 
 @pytest.mark.parametrize(

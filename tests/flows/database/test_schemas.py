@@ -1,0 +1,209 @@
+"""Tables as they are: schemas, ids of any type, times of any kind, rows that are marked deleted."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flows.database import Source, open_snapshot
+from tests.flows.database.servers import Place
+from transforms.catalogue import Catalogue
+from transforms.errors import AmbiguousKeyError, DatabaseError
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("servers")]
+
+UUID_ = "0d4ab1c2-93e8-4f6a-8b1d-6f0c2a7e5b39"
+
+
+def catalogue(**kind) -> Catalogue:
+    """A catalogue of one kind, thing, with these keys."""
+    columns = {"id": "id", "customer_id": "customer_id", **kind.pop("columns", {})}
+    top = {name: kind.pop(name) for name in ("time_zone", "devices") if name in kind}
+    thing = {"label": {"en": "Thing"}, "table": "things", "columns": columns, "fields": []}
+    return Catalogue.model_validate(
+        {
+            "customers": {"table": "customers", "columns": {"id": "id"}},
+            "kinds": {"thing": {**thing, **kind}},
+            **top,
+        }
+    )
+
+
+@pytest.fixture
+def new(place):
+    place.run("CREATE TABLE customers (id varchar(40) PRIMARY KEY)")
+    return place
+
+
+def on_server(place: Place, table: str, *rows: str) -> None:
+    place.run(f"CREATE TABLE things ({table})")
+    for row in rows:
+        place.run(f"INSERT INTO things VALUES ({row})")
+
+
+def things(place: Place, described: Catalogue, *ids: str, by="id") -> list[dict]:
+    live = datetime(2021, 5, 18, 21, 18, tzinfo=UTC)
+    kind = described.kinds["thing"]
+    source = Source(url=place.everything, base=Path(), live_at=live, waits=())
+    with open_snapshot(source, described) as snapshot:
+        read = snapshot.rows_by_id if by == "id" else snapshot.rows_of_customers
+        return read(kind, pl.Series(ids, dtype=pl.String)).sort("id").collect().to_dicts()
+
+
+INTEGERS = ["bigint", "int", "smallint", "numeric(20)"]
+
+
+@pytest.mark.parametrize("type_", [*INTEGERS, "varchar(40)", "char(12)", "text"])
+def test_an_id_is_found_by_its_value_whatever_its_type(new, type_):
+    on_server(new, f"id {type_}, customer_id {type_}", "7, 1", "77, 1")
+    (row,) = things(new, catalogue(), "7", "7x", "07", " 7", "P-1", "9" * 40, "", "7.0")
+    assert (row["id"], row["customer_id"]) == ("7", "1")
+    assert len(things(new, catalogue(), "1", "x", by="customer")) == 2
+
+
+def test_two_ids_that_differ_in_case_are_two(new):
+    """MariaDB's collations take them for the same."""
+    on_server(new, "id varchar(40), customer_id varchar(40)", "'ab', 'x'", "'AB', 'X'")
+    assert [row["id"] for row in things(new, catalogue(), "ab")] == ["ab"]
+    assert [row["id"] for row in things(new, catalogue(), "AB", "ab")] == ["AB", "ab"]
+    assert [row["id"] for row in things(new, catalogue(), "X", by="customer")] == ["AB"]
+
+
+def test_a_uuid_is_the_same_in_either_case_and_type(new):
+    types = ["uuid", "varchar(40)", "char(36)"]
+    values = [f"'{UUID_}'", f"'{UUID_.upper()}'", f"'{UUID_.upper()}'"]
+    if not new.is_postgres:
+        types.append("binary(16)")
+        values.append(f"unhex('{UUID_.replace('-', '')}')")
+    for type_, value in zip(types, values, strict=True):
+        on_server(new, f"id {type_}, customer_id {type_}", f"{value}, {value}")
+        for asked in ("id", "customer"):
+            (row,) = things(new, catalogue(), UUID_, "no-uuid", by=asked)
+            assert (row["id"], row["customer_id"]) == (UUID_, UUID_)
+        new.run("DROP TABLE things")
+
+
+def test_a_uuid_twice_in_either_case_is_refused(new):
+    row = "'{}', '1'".format
+    on_server(new, "id varchar(40), customer_id varchar(9)", row(UUID_), row(UUID_.upper()))
+    with pytest.raises(AmbiguousKeyError, match="has 1 ids more than once"):
+        things(new, catalogue(), UUID_)
+
+
+def test_many_ids_twice_are_counted_and_not_joined(new):
+    rows = [f"{number}, '1'" for number in (1, 1, 2, 2, 3)]
+    on_server(new, "id int, customer_id varchar(9)", *rows)
+    with pytest.raises(AmbiguousKeyError, match="things of the new database has 2 ids"):
+        things(new, catalogue(), "1", "2", "3")
+
+
+def test_ids_may_be_of_an_enum(new):
+    if new.is_postgres:
+        new.run("CREATE TYPE name AS ENUM ('a', 'b')")
+    type_ = "name" if new.is_postgres else "ENUM('a', 'b')"
+    on_server(new, f"id {type_}, customer_id varchar(9)", "'a', '1'", "'b', '1'")
+    assert [row["id"] for row in things(new, catalogue(), "a", "c")] == ["a"]
+
+
+def test_a_table_in_a_schema_of_its_own(new):
+    schema = f"crm_{new.name}"
+    new.run(f"CREATE SCHEMA {schema}; CREATE TABLE {schema}.things (id int, customer_id int)")
+    new.run(f"INSERT INTO {schema}.things VALUES (7, 1)")
+    try:
+        assert things(new, catalogue(table=f"{schema}.things"), "7")[0]["customer_id"] == "1"
+        with pytest.raises(DatabaseError, match=rf"did you mean {schema}\.things"):
+            things(new, catalogue(table=f"{schema}.thing"), "7")
+        with pytest.raises(DatabaseError, match=rf"did you mean {schema}\.things"):
+            things(new, catalogue(table=f"{schema}x.things"), "7")
+    finally:
+        new.run(f"DROP SCHEMA {schema}{' CASCADE' if new.is_postgres else ''}")
+
+
+@pytest.mark.parametrize("type_", ["timestamp(3) NULL", "smallint", "varchar(30)", "bigint"])
+def test_what_is_marked_as_deleted_is_not_there(new, type_):
+    set_ = "'2021-05-18 18:14:05'" if type_.startswith("timestamp") else "1"
+    rows = [f"1, 1, {set_}", "2, 1, NULL", f"3, 1, {set_}", "3, 1, NULL"]
+    if not type_.startswith("timestamp"):
+        rows.append("4, 1, '0'")
+    on_server(new, f"id int, customer_id int, gone {type_}", *rows)
+    described = catalogue(columns={"deleted_at": "gone"})
+    alive = [row["id"] for row in things(new, described, "1", "2", "3", "4")]
+    assert alive == (["2", "3"] if type_.startswith("timestamp") else ["2", "3", "4"])
+    assert things(new, described, "1", by="customer")
+
+
+def test_a_device_that_is_marked_as_deleted_is_nobodys(new):
+    on_server(new, "id int, customer_id int, is_gone boolean", "1, 1, true", "2, 1, false")
+    described = catalogue(
+        devices={"table": "things", "device_id": "id", "deleted_at": "is_gone"},
+    )
+    live = datetime(2021, 5, 18, 21, 18, tzinfo=UTC)
+    source = Source(url=new.everything, base=Path(), live_at=live, waits=())
+    with open_snapshot(source, described) as snapshot:
+        found = snapshot.device_customers(pl.Series(["1", "2"])).collect()
+    assert found.rows() == [("2", "1")]
+
+
+AT = datetime(2021, 5, 18, 18, 14, 5, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("type_", "value", "zone"),
+    [
+        ("timestamp with time zone", "'2021-05-18 18:14:05+00:00'", "Europe/Berlin"),
+        ("timestamp without time zone", "'2021-05-18 20:14:05'", "Europe/Berlin"),
+        ("timestamp without time zone", "'2021-05-18 18:14:05'", "UTC"),
+        ("datetime", "'2021-05-18 20:14:05'", "Europe/Berlin"),
+        ("timestamp", "FROM_UNIXTIME(1621361645)", "Europe/Berlin"),
+        ("varchar(40)", "'2021-05-18T20:14:05'", "Europe/Berlin"),
+        ("varchar(40)", "'2021-05-18T18:14:05Z'", "Europe/Berlin"),
+        ("int", "1621361645", "Europe/Berlin"),
+        ("bigint", "1621361645000", "Europe/Berlin"),
+        ("double precision", "1621361645.0", "Europe/Berlin"),
+        ("numeric(20, 6)", "1621361645", "Europe/Berlin"),
+    ],
+)
+def test_a_time_is_the_same_in_whatever_column(new, type_, value, zone):
+    """A time without a zone is meant in the catalogue's; a moment is one everywhere."""
+    is_mysql = "datetime" in type_ or "UNIXTIME" in value
+    if "time zone" in type_ and not new.is_postgres or is_mysql and new.is_postgres:
+        pytest.skip("the other server's type")
+    on_server(new, f"id int, customer_id int, updated {type_}", f"1, 1, {value}")
+    described = catalogue(columns={"updated_at": "updated"}, time_zone=zone)
+    (row,) = things(new, described, "1")
+    assert row["updated_at"] == AT
+
+
+def test_in_the_hour_that_comes_twice_the_first_is_meant(new):
+    local = "timestamp" if new.is_postgres else "datetime"
+    on_server(new, f"id int, customer_id int, updated {local}", "1, 1, '2021-10-31 02:30:00'")
+    described = catalogue(columns={"updated_at": "updated"}, time_zone="Europe/Berlin")
+    (row,) = things(new, described, "1")
+    assert row["updated_at"] == datetime(2021, 10, 31, 0, 30, tzinfo=UTC)
+
+
+def test_fields_are_spelled_as_the_catalogue_says(new):
+    moment_ = "timestamptz" if new.is_postgres else "timestamp NULL"
+    columns = "amount numeric(10, 2), flag smallint, level smallint, rule text, valid " + moment_
+    on_server(
+        new,
+        f"id int, customer_id int, {columns}",
+        """1, 1, 12.50, 1, 1, '{"b": 1, "a": [1, 2]}', '2021-05-18 18:14:05'"""
+        + ("" if not new.is_postgres else ""),
+    )
+    described = catalogue(
+        fields=["amount", "flag", "level", "rule", "valid"],
+        types={"amount": "number", "flag": "boolean", "rule": "json", "valid": "time"},
+    )
+    new.run("UPDATE things SET valid = '2021-05-18 18:14:05+00:00'") if new.is_postgres else None
+    if not new.is_postgres:
+        new.run("SET time_zone = '+00:00'; UPDATE things SET valid = '2021-05-18 18:14:05'")
+    (row,) = things(new, described, "1")
+    assert row["fields"] == {
+        "amount": "12.5",
+        "flag": "true",
+        "level": "1",
+        "rule": '{"a":[1,2],"b":1}',
+        "valid": "2021-05-18T18:14:05Z",
+    }
