@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from data_samples.event_files import write_events
+from data_samples.filling import fill_database
 from data_samples.log_files import LogWriter, by_source
 from data_samples.migration_file import contacts_csv, migration_toml
 from data_samples.model import Migration, Settings
@@ -24,8 +25,11 @@ def simulate(
     lines: int = 18_000,
     uncertainty_minutes: int = 0,
     batches: bool = True,
+    database: str | None = None,
 ) -> Migration:
     """Make up a migration from the seed and write it.
+
+    `database` is the URL of an empty PostgreSQL or MariaDB that is filled besides `new.db`.
 
     With `batches`, what comes late goes to the folder `late` in the same places; copying its
     content over the rest delivers it. Without, everything is in place at once.
@@ -33,6 +37,8 @@ def simulate(
     settings = Settings(seed, customers, lines, uncertainty_minutes, batches)
     migration = build(settings)
     write(migration, directory)
+    if database:
+        fill_database(migration, database)
     return migration
 
 
@@ -66,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--lines", type=int, default=18_000, help="polling traffic, all proxies")
     parser.add_argument("--uncertainty-minutes", type=int, default=0)
     parser.add_argument("--one-batch", action="store_true", help="deliver the late files at once")
+    parser.add_argument(
+        "--database", metavar="URL", help="also fill this empty PostgreSQL or MariaDB"
+    )
     chosen = parser.parse_args(arguments)
     migration = simulate(
         chosen.directory,
@@ -74,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         lines=chosen.lines,
         uncertainty_minutes=chosen.uncertainty_minutes,
         batches=not chosen.one_batch,
+        database=chosen.database,
     )
     findings = sum(len(case.truths) for case in migration.planted)
     sys.stdout.write(f"{chosen.directory}: {findings} findings in {len(migration.planted)} cases\n")

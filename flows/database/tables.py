@@ -49,6 +49,8 @@ def check_tables(connection: sa.Connection, catalogue: Catalogue, database: str)
         )
     for name, columns in _named(catalogue).items():
         _try(connection, table_named(name), columns)
+    if _is_mysql(connection):
+        _refuse_without_snapshot(connection, tables, database)
     return tables
 
 
@@ -122,6 +124,26 @@ def _try(connection: sa.Connection, table: sa.TableClause, columns: list[str]) -
         sa.select(*map(sa.column, columns)).select_from(table).where(sa.false())
     )
     connection.execute(nothing).all()
+
+
+def _refuse_without_snapshot(connection: sa.Connection, tables: Tables, database: str) -> None:
+    """Refuse tables that would be seen as they are at each read; a view's are not looked into."""
+    engine_of = sa.text(
+        "SELECT t.engine FROM information_schema.tables t "
+        "LEFT JOIN information_schema.engines e ON e.engine = t.engine "
+        "WHERE t.table_name = :table AND t.table_schema = coalesce(:schema, database()) "
+        "AND e.transactions <> 'YES'"
+    )
+    for name in tables:
+        table = table_named(name)
+        wanted = {"table": table.name, "schema": table.schema}
+        engine = connection.execute(engine_of, wanted).scalar()
+        if engine is not None:
+            raise DatabaseError(
+                f"The table {name} of the new database {database} is kept by {engine}, which knows "
+                "no snapshot: rows would be read from different moments. Read a copy of it in "
+                "InnoDB, or convert it."
+            )
 
 
 def _named(catalogue: Catalogue) -> dict[str, list[str]]:

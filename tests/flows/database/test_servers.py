@@ -249,3 +249,13 @@ def test_the_server_is_told_of_one_moment_and_no_writing(new):
             assert ask("SELECT @@tx_isolation").scalar() == "REPEATABLE-READ"
             assert ask("SELECT @@tx_read_only, @@autocommit").one() == (1, 0)
             assert ask("SELECT @@max_statement_time").scalar() == 600
+
+
+def test_a_table_without_snapshots_is_refused(on_mariadb):
+    on_mariadb.run(TABLES + PERSONS[False] + "; ALTER TABLE persons ENGINE = Aria")
+    on_mariadb.let_read("customers", "phones", "persons")
+    with (
+        pytest.raises(DatabaseError, match=r"persons .* is kept by Aria, which knows no snapshot"),
+        open_snapshot(source(on_mariadb.reader), CATALOGUE),
+    ):
+        pass

@@ -16,7 +16,7 @@ from transforms.errors import ConfigurationError, DatabaseError
 CA = certifi.where()
 
 
-class Asked(Exception):
+class AskedError(Exception):
     """Stops before anything is connected."""
 
 
@@ -28,9 +28,9 @@ def arguments(url: str) -> dict:
     @sa.event.listens_for(engine, "do_connect")
     def look(dialect, record, args, keywords):
         given.update(keywords)
-        raise Asked
+        raise AskedError
 
-    with pytest.raises(Asked):
+    with pytest.raises(AskedError):
         engine.connect()
     return given
 
@@ -93,5 +93,5 @@ def test_whoever_asks_for_tls_is_not_connected_without(on_mariadb):
     """The tests' server has none."""
     live = datetime(2021, 5, 18, tzinfo=UTC)
     source = Source(url=f"{on_mariadb.reader}?ssl_ca={CA}", base=Path(), live_at=live)
-    with pytest.raises(DatabaseError, match="SSL|TLS"), open_snapshot(source, CATALOGUE):
+    with pytest.raises(DatabaseError, match=r"SSL|TLS"), open_snapshot(source, CATALOGUE):
         pass
