@@ -5,6 +5,7 @@ Each key's description says what would be right; a message about a mistake ends 
 
 import ipaddress
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 
@@ -22,7 +23,9 @@ from pydantic import (
 
 from flows.settings.values import Duration, Gap, OffsetDatetime, Zone, understood
 
-READABLE_FORMATS = ("nginx", "apache", "json")
+READABLE_FORMATS = ("nginx", "apache", "caddy", "traefik", "json")
+WITH_LOG_FORMAT = ("nginx", "apache")
+WITH_FIELDS = ("caddy", "traefik", "json")
 LOG_COLUMNS = (
     "at",
     "client_ip",
@@ -174,13 +177,16 @@ class AccessLog(Section):
 
     @model_validator(mode="after")
     def _has_only_what_its_format_needs(self) -> Self:
-        if self.log_format is not None and self.format not in {"nginx", "apache"}:
-            raise ValueError(
-                f'log_format is for format = "nginx" and "apache", not for "{self.format}"'
-            )
-        if self.fields and self.format != "json":
-            raise ValueError(f'fields is for format = "json", not for "{self.format}"')
+        if self.log_format is not None and self.format not in WITH_LOG_FORMAT:
+            raise _is_for("log_format", WITH_LOG_FORMAT, self.format)
+        if self.fields and self.format not in WITH_FIELDS:
+            raise _is_for("fields", WITH_FIELDS, self.format)
         return self
+
+
+def _is_for(key: str, formats: Sequence[str], found: str) -> ValueError:
+    known = ", ".join(f'"{name}"' for name in formats)
+    return ValueError(f'{key} is for format = {known}, not for "{found}"')
 
 
 class ClientEvents(Section):

@@ -17,6 +17,7 @@ from flows.sources.kept import KeptFile, scan
 from flows.sources.reading_keys import log_key
 from flows.sources.taking import Frames, Reader
 from transforms.access_logs.apache import compile_apache
+from transforms.access_logs.caddy import compile_caddy
 from transforms.access_logs.json_lines import compile_json_lines
 from transforms.access_logs.masking import masked
 from transforms.access_logs.nginx import compile_nginx
@@ -27,6 +28,7 @@ from transforms.access_logs.parsed import (
     LogFormat,
     ParsedLines,
 )
+from transforms.access_logs.traefik import compile_traefik
 from transforms.catalogue import Catalogue
 from transforms.errors import ConfigurationError, MalformedSourceError
 from transforms.routes import compile_routes, match_routes, raw_literals
@@ -64,6 +66,10 @@ def _compiled(entry: AccessLog) -> LogFormat:
             return compile_apache(entry.log_format, entry.timezone)
         case "json":
             return compile_json_lines(entry.fields, entry.timezone)
+        case "caddy":
+            return compile_caddy(entry.fields, entry.timezone)
+        case "traefik":
+            return compile_traefik(entry.fields, entry.timezone)
         case other:
             raise ConfigurationError(
                 f'format is "{other}", which can\'t be read in this version; '

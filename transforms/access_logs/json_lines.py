@@ -1,6 +1,6 @@
 """Access logs of one JSON object a line, with `fields` naming where each value stands."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, cast
@@ -37,6 +37,8 @@ _ROW: Final[Schema] = {
 }
 
 _ABSENT: Final = object()
+# What Caddy and Traefik write instead of a header's value.
+_REDACTED: Final = "REDACTED"
 _LARGEST_STATUS = 999
 _LARGEST_INT64 = 2**63 - 1
 
@@ -60,13 +62,17 @@ class _Entry:
 
 @dataclass(frozen=True)
 class JsonLinesFormat:
-    """The parser for one set of `fields` (see LogFormat).
+    """The parser of objects that have their values at certain places (see LogFormat).
 
-    `places`: for each of COLUMNS the dotted place of its value.
+    `places`: for each of COLUMNS the dotted places where its value may be; the first that is there
+    is taken. `is_other` tells objects that are no requests, such as the server's own messages; what
+    stands at `decided_by` decides that.
     """
 
-    places: Mapping[str, str]
+    places: Mapping[str, Sequence[str]]
     zone: ZoneInfo | None
+    is_other: Callable[[Mapping[str, Any]], bool] = lambda _members: False
+    decided_by: Sequence[str] = ()
 
     def parse(self, lines: pl.DataFrame, keep: pl.Expr = ALL_LINES) -> ParsedLines:
         """Parse a block of lines (see LogFormat).
@@ -83,6 +89,8 @@ class JsonLinesFormat:
         decoded = pl.concat([marked.filter("is_kept"), left]).sort("line")
         for line, text, is_kept in decoded.iter_rows():
             entry = self._entry_or_reason(text)
+            if entry is None:
+                continue
             if isinstance(entry, str):
                 malformed.append((line, entry, text))
                 continue
@@ -102,36 +110,40 @@ class JsonLinesFormat:
             case "missing_field":
                 members = orjson.loads(text)
                 lacking = [
-                    f"{self.places[column]!r} ({column})"
+                    f"{self.places[column][0]!r} ({column})"
                     for column in ("at", "method", "path", "status")
-                    if _looked_up(members, self.places[column]) is _ABSENT
+                    if self._place(members, column) is None
                 ]
                 return f"it lacks {', '.join(lacking)}; its keys are {', '.join(members)}"
             case "time_without_offset":
                 return "its time has no offset, so the entry needs a timezone"
             case "bad_time":
-                return f"what stands at {self.places['at']!r} is no time"
+                return f"what stands at {self.places['at'][0]!r} is no time"
             case "bad_status":
-                return f"what stands at {self.places['status']!r} is no HTTP status"
+                return f"what stands at {self.places['status'][0]!r} is no HTTP status"
             case _:
                 return "it is not a JSON object"
 
     def _shape(self, text: str) -> Shape | None:
         """What well-formed lines like this one look like."""
         entry = self._entry_or_reason(text)
-        if isinstance(entry, str):
+        if not isinstance(entry, _Entry):
             return None
         at, status, method, path, request = (
-            _place(entry.members, self.places[column])
+            self._place(entry.members, column)
             for column in ("at", "status", "method", "path", "request")
         )
         if at is None or status is None:
             return None
-        if method and path:
-            return shape_of(text, time=at, status=status)
-        return shape_of(text, time=at, status=status, texts=[request]) if request else None
+        deciding = [place for name in self.decided_by if (place := _place(entry.members, name))]
+        # A path or a method may be anything, a whole request line has to be a text.
+        texts = [] if method and path else [request] if request else None
+        if texts is None:
+            return None
+        return shape_of(text, time=at, status=status, texts=texts, as_they_are=deciding)
 
-    def _entry_or_reason(self, text: str) -> _Entry | str:
+    def _entry_or_reason(self, text: str) -> _Entry | str | None:
+        """What a line says, or why it is malformed; None where it is about no request."""
         try:
             return self._entry(text)
         except orjson.JSONDecodeError:
@@ -139,25 +151,34 @@ class JsonLinesFormat:
         except (_LineError, TimeError) as error:
             return error.reason
 
-    def _entry(self, text: str) -> _Entry:
+    def _entry(self, text: str) -> _Entry | None:
         members = orjson.loads(text)
         if not isinstance(members, dict):
             raise _LineError("not_an_object")
+        if self.is_other(members):
+            return None
         at, status, method, path = (
-            _looked_up(members, self.places[column])
-            for column in ("at", "status", "method", "path")
+            self._value(members, column) for column in ("at", "status", "method", "path")
         )
         is_asked = method is not _ABSENT and path is not _ABSENT
         if not is_asked:
-            is_asked = isinstance(_looked_up(members, self.places["request"]), str)
+            is_asked = isinstance(self._value(members, "request"), str)
         if at is _ABSENT or status is _ABSENT or not is_asked:
             raise _LineError("missing_field")
         return _Entry(microseconds(at, self.zone), _status(status), members)
 
     def _values(self, members: dict[str, Any]) -> tuple[int | str | None, ...]:
-        size = _looked_up(members, self.places["bytes"])
-        texts = (_text(_looked_up(members, self.places[column])) for column in _TEXTS)
+        size = self._value(members, "bytes")
+        texts = (_text(self._value(members, column)) for column in _TEXTS)
         return (_size(size), *texts)
+
+    def _value(self, members: dict[str, Any], column: str) -> object:
+        place = self._place(members, column)
+        return _ABSENT if place is None else _at_place(members, place)
+
+    def _place(self, members: dict[str, Any], column: str) -> tuple[str, ...] | None:
+        found = (_place(members, name) for name in self.places[column])
+        return next((place for place in found if place is not None), None)
 
 
 def compile_json_lines(fields: Mapping[str, str], timezone: str | None) -> JsonLinesFormat:
@@ -167,23 +188,23 @@ def compile_json_lines(fields: Mapping[str, str], timezone: str | None) -> JsonL
     a key has them itself. A column that it does not name is looked for under its own name.
     `timezone` is the zone of times without an offset. Raises ConfigurationError.
     """
+    places = places_with({column: (column,) for column in COLUMNS}, fields)
+    return JsonLinesFormat(places, ZoneInfo(timezone) if timezone else None)
+
+
+def places_with(
+    usual: Mapping[str, Sequence[str]], fields: Mapping[str, str]
+) -> dict[str, Sequence[str]]:
+    """Return the places of all columns: the usual ones, but for those that `fields` names.
+
+    Raises ConfigurationError where there is no such column.
+    """
     if unknown := sorted(set(fields) - set(COLUMNS)):
         raise ConfigurationError(
             f"fields names {', '.join(unknown)}; the columns of a request are {', '.join(COLUMNS)}."
         )
-    places = {column: column for column in COLUMNS} | dict(fields)
-    return JsonLinesFormat(places, ZoneInfo(timezone) if timezone else None)
-
-
-def _looked_up(members: object, dotted: str) -> object:
-    """Return the value at a dotted place; a key that has the dots itself wins."""
-    place = _place(members, dotted)
-    if place is None:
-        return _ABSENT
-    value = members
-    for key in place:
-        value = cast("dict[str, object]", value)[key]
-    return value
+    given = {column: (place,) for column, place in fields.items()}
+    return {column: given.get(column, usual.get(column, ())) for column in COLUMNS}
 
 
 def _place(members: object, dotted: str) -> tuple[str, ...] | None:
@@ -195,6 +216,12 @@ def _place(members: object, dotted: str) -> tuple[str, ...] | None:
     head, _, rest = dotted.partition(".")
     below = _place(members.get(head), rest) if rest else None
     return None if below is None else (head, *below)
+
+
+def _at_place(members: object, place: Sequence[str]) -> object:
+    for key in place:
+        members = cast("dict[str, object]", members)[key]
+    return members
 
 
 def _status(value: object) -> int:
@@ -225,8 +252,13 @@ def _text(value: object) -> str | None:
 def _requests(rows: pl.DataFrame) -> pl.DataFrame:
     # A path is logged as it was sent: encoded, and often with its query.
     texts = rows.with_columns(
-        pl.col("at").cast(TIME), *(null_if_none(pl.col(column)) for column in _TEXTS)
+        pl.col("at").cast(TIME),
+        *(_none_if_secret(null_if_none(pl.col(column))) for column in _TEXTS),
     )
     return requests_of(
         texts.rename({"path": "target"}).with_columns(last_upstream(pl.col("upstream")))
     )
+
+
+def _none_if_secret(text: pl.Expr) -> pl.Expr:
+    return null_if_none(pl.when(text != _REDACTED).then(text))

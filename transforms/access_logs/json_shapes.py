@@ -19,7 +19,7 @@ Place = tuple[str | int, ...]
 
 # RFC 8259 6 and 7; what has an escape or an exponent is decoded instead.
 _STRING: Final = r'"[^"\\\x00-\x1f]*"'
-_OTHER: Final = r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?|true|false|null"
+_OTHER: Final = r"-?(?:0|[1-9][0-9]{0,18})(?:\.[0-9]{1,15})?|true|false|null"
 _SCALAR: Final = rf"(?:{_STRING}|{_OTHER})"
 # A position is found in bytes and cut at in characters, so in front of the time these are the same.
 _ASCII_STRING: Final = r'"[ !#-\[\]-~]*"'
@@ -37,9 +37,9 @@ _TIMES: Final = (
         r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?",
     ),
     (r"[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2}", r"", r" [+-][0-9]{4}"),
-    # Seconds since 1970, or milliseconds. With more than six digits behind the point, a double
-    # rounds some up to the next second.
-    (r"[1-9][0-9]{9}", r"(?:\.[0-9]{1,6}|[0-9]{3})?", r""),
+    # Seconds since 1970, or thousandths, millionths or billionths. With more than six digits behind
+    # the point, a double rounds some up to the next second.
+    (r"[1-9][0-9]{9}", r"(?:\.[0-9]{1,6}|(?:[0-9]{3}){1,3})?", r""),
 )
 
 # A program has few templates. What fits none of those that are tried is decoded.
@@ -94,15 +94,21 @@ def _first_shape(samples: pl.Series, shape_like: Callable[[str], Shape | None]) 
 
 
 def shape_of(
-    text: str, *, time: Place, status: Place, texts: Collection[Place] = ()
+    text: str,
+    *,
+    time: Place,
+    status: Place,
+    texts: Collection[Place] = (),
+    as_they_are: Collection[Place] = (),
 ) -> Shape | None:
     """Make a shape of a line that is well-formed.
 
-    `time` and `status` say where those stand in it, `texts` where nothing but a string may stand;
-    elsewhere it may be any value. None where a shape can't tell what makes a line well-formed.
+    `time` and `status` say where those stand in it, `texts` where nothing but a string may stand,
+    `as_they_are` where only the same may; elsewhere it may be any value. None where a shape can't
+    tell what makes a line well-formed.
     """
     values = _values(text) if len(text) <= _LONGEST and "\\" not in text else {}
-    if not {time, status, *texts} <= set(values):
+    if not {time, status, *texts, *as_they_are} <= set(values):
         return None
     begin, end = values[time]
     quote = '"' if text[begin] == '"' else ""
@@ -113,6 +119,7 @@ def shape_of(
         return None
     pattern, width, offset = at
     known = dict.fromkeys(texts, _ASCII_STRING)
+    known |= {place: pl.escape_regex(text[slice(*values[place])]) for place in as_they_are}
     known |= {status: _STATUS, time: f"{quote}{pattern}{quote}"}
     start = pl.col("text").str.find(mark, literal=True) + len(mark)
     return Shape(

@@ -7,15 +7,17 @@ from zoneinfo import ZoneInfo
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
-# Seconds below this reach the year 5138; milliseconds above it begin in 1973.
-_LARGEST_SECONDS = 1e11
-_LARGEST_MILLISECONDS = 1e14
+# Below these are seconds (up to the year 5138), milliseconds (from 1973 on), microseconds, and
+# nanoseconds.
+_SECONDS, _MILLISECONDS, _MICROSECONDS, _NANOSECONDS = 1e11, 1e14, 1e17, 1e20
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 # RFC 3339 5.6, with the blank that it allows for the T, and with the zone left away.
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]+))?"
     r"\s?([Zz]|[+-][0-9]{2}:?[0-9]{2})?"
 )
+# What Caddy calls wall: no offset, and slashes.
+_WALL = re.compile(r"([0-9]{4})/([0-9]{2})/([0-9]{2}) (.*)")
 # nginx's $time_local, which stands in JSON logs as well.
 _TIME_LOCAL = re.compile(r"([0-9]{2})/([A-Z][a-z]{2})/([0-9]{4}):([0-9:]{8}) ([+-][0-9]{4})")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -33,8 +35,9 @@ class TimeError(ValueError):
 def microseconds(value: object, zone: ZoneInfo | None) -> int:
     """Return the UTC microseconds since 1970 of a time in a JSON log.
 
-    RFC 3339 (digits beyond microseconds are dropped), `18/May/2021:20:14:05 +0200`, or seconds or
-    milliseconds since 1970, as a number or a text. A time without an offset is in `zone`. Raises
+    RFC 3339 (digits beyond microseconds are dropped), `18/May/2021:20:14:05 +0200`, `2021/05/18
+    20:14:05`, or seconds, milliseconds, microseconds or nanoseconds since 1970, as a number or a
+    text. A time without an offset is in `zone`. Raises
     TimeError with `bad_time` or, where there is neither offset nor zone, `time_without_offset`.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -44,12 +47,14 @@ def microseconds(value: object, zone: ZoneInfo | None) -> int:
     if match := _DATE_TIME.fullmatch(_as_date_time(value.strip())):
         return _of_date_time(match, zone)
     if _NUMBER.fullmatch(value.strip()):
-        return _of_number(float(value))
+        return _of_number(float(value) if "." in value else int(value))
     raise TimeError("bad_time")
 
 
 def _as_date_time(text: str) -> str:
-    """The spelling of nginx's $time_local as RFC 3339; any other text as it is."""
+    """The spellings of nginx's $time_local and Caddy's wall as RFC 3339; others as they are."""
+    if wall := _WALL.fullmatch(text):
+        return "{}-{}-{} {}".format(*wall.groups())
     local = _TIME_LOCAL.fullmatch(text)
     if local is None or local[2] not in _MONTHS:
         return text
@@ -58,9 +63,12 @@ def _as_date_time(text: str) -> str:
 
 
 def _of_number(value: float) -> int:
-    if not (math.isfinite(value) and 0 <= value < _LARGEST_MILLISECONDS):
+    if not (math.isfinite(value) and 0 <= value < _NANOSECONDS):
         raise TimeError("bad_time")
-    return round(value * (1_000_000 if value < _LARGEST_SECONDS else 1_000))
+    if value < _MILLISECONDS:
+        return round(value * (1_000_000 if value < _SECONDS else 1_000))
+    # So many digits are whole numbers, of which a double would lose some.
+    return int(value) if value < _MICROSECONDS else int(value) // 1_000
 
 
 def _of_date_time(match: re.Match[str], zone: ZoneInfo | None) -> int:

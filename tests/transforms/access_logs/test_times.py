@@ -29,6 +29,10 @@ def utc(value: object, zone: ZoneInfo | None = None) -> datetime:
         1621361645120,
         "1621361645.120",
         "1621361645120",
+        1621361645120000,
+        1621361645120000000,
+        "1621361645120000999",
+        1621361645120000999,
     ],
 )
 def test_all_spellings_are_one_moment(value):
@@ -37,6 +41,10 @@ def test_all_spellings_are_one_moment(value):
 
 def test_nginx_time_local_stands_in_json_logs_as_well():
     assert utc("18/May/2021:20:14:05 +0200") == MOMENT.replace(microsecond=0)
+
+
+def test_caddys_wall_time_is_a_local_one():
+    assert utc("2021/05/18 20:14:05.120", BERLIN) == MOMENT
 
 
 def test_a_local_time_is_in_the_sources_zone():
@@ -56,7 +64,7 @@ def test_a_leap_second_is_the_second_after():
     "value",
     [
         *(None, True, [], {}, "", "-", "yesterday", "2021-05-18", "2021-02-30T00:00:00Z"),
-        *("2021-05-18T24:00:01Z", "20:14:05", -1, 1e15, float("inf"), float("nan"), "1e9"),
+        *("2021-05-18T24:00:01Z", "20:14:05", -1, 1e20, float("inf"), float("nan"), "1e9"),
         "0001-01-01T00:00:00+23:59junk",
         *("18/Mai/2021:20:14:05 +0200", "31/Feb/2021:20:14:05 +0200", "18/May/2021:20:14:05"),
     ],
