@@ -43,6 +43,23 @@ def mariadb() -> Iterator["MariaDb"]:
 
 
 @contextmanager
+def running_replica(primary: "MariaDb") -> Iterator["MariaDb"]:
+    """A server that replays all that happens on this one."""
+    with _folder() as folder:
+        replica = MariaDb(primary.server, primary.installer, folder, number=2)
+        try:
+            replica.start()
+            where = f"MASTER_HOST='127.0.0.1', MASTER_PORT={primary.port}, MASTER_USER='root'"
+            engine = sa.create_engine(replica.admin, poolclass=sa.NullPool)
+            with engine.connect() as connection:
+                connection.exec_driver_sql(f"CHANGE MASTER TO {where}")
+                connection.exec_driver_sql("START REPLICA")
+            yield replica
+        finally:
+            replica.kill()
+
+
+@contextmanager
 def _folder() -> Iterator[Path]:
     # Not below pytest's own folder: the server's user must get there, and a socket's path is short.
     with tempfile.TemporaryDirectory(prefix="mariadb-", ignore_cleanup_errors=True) as name:
@@ -54,7 +71,8 @@ def _folder() -> Iterator[Path]:
 class MariaDb:
     """A server on a port of this machine only; `log` has every statement that reached it."""
 
-    def __init__(self, server: str, installer: str, folder: Path) -> None:
+    def __init__(self, server: str, installer: str, folder: Path, *, number: int = 1) -> None:
+        self.server, self.installer = server, installer
         self.folder, self.log = folder, folder / "statements.log"
         self._user = ["--user=nobody"] if os.getuid() == 0 else []
         data = f"--datadir={folder}/data"
@@ -71,6 +89,7 @@ class MariaDb:
         self._command += [f"--log-error={folder}/errors.log", "--innodb-buffer-pool-size=32M"]
         # Nothing here has to survive a power cut; what is committed survives the server's death.
         self._command += ["--innodb-flush-log-at-trx-commit=2", "--innodb-flush-method=nosync"]
+        self._command += [f"--server-id={number}", f"--log-bin={folder}/changes"]
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

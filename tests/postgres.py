@@ -1,7 +1,9 @@
 """PostgreSQL itself, started for the tests that need it."""
 
 import os
+import shutil
 import stat
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -36,6 +38,32 @@ def running_server() -> Iterator[sa.URL]:
             yield url
         finally:
             server.cleanup()
+
+
+@contextmanager
+def running_standby(primary: sa.URL) -> Iterator[sa.URL]:
+    """A replica of this server, which replays all that happens there."""
+    engine = sa.create_engine(primary, poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        data = Path(connection.exec_driver_sql("SHOW data_directory").scalar_one())
+        sockets = connection.exec_driver_sql("SHOW unix_socket_directories").scalar_one()
+    pid = (data / "postmaster.pid").read_text().partition("\n")[0]
+    programs = Path(f"/proc/{pid}/exe").resolve().parent
+    owner = data.owner() if os.getuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="standby-postgres-") as folder:
+        if owner:
+            shutil.chown(folder, owner)
+
+        def call(program: str, *arguments: str) -> None:
+            command = [str(programs / program), "-D", f"{folder}/data", *arguments]
+            subprocess.run(command, check=True, user=owner, stdout=subprocess.DEVNULL)
+
+        call("pg_basebackup", "-R", "-X", "stream", "-c", "fast", "-h", sockets, "-U", "postgres")
+        call("pg_ctl", "-w", "-o", f"-h '' -k {folder}", "-l", f"{folder}/log", "start")
+        try:
+            yield primary.set(query={"host": folder})
+        finally:
+            call("pg_ctl", "-m", "immediate", "stop")
 
 
 def empty_schema(server: sa.URL) -> str:

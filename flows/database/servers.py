@@ -37,6 +37,8 @@ class Server:
 def _postgresql(_cursor: DBAPICursor, timeout: timedelta) -> Iterator[str]:
     yield "SET SESSION default_transaction_read_only = on"
     yield f"SET SESSION statement_timeout = {timeout // timedelta(milliseconds=1)}"
+    # Between two questions the answers are compared, which may take longer than a server waits.
+    yield "SET SESSION idle_in_transaction_session_timeout = 0"
 
 
 def _mysql(cursor: DBAPICursor, timeout: timedelta) -> Iterator[str]:
@@ -44,6 +46,7 @@ def _mysql(cursor: DBAPICursor, timeout: timedelta) -> Iterator[str]:
     (version,) = cursor.fetchone() or ("",)
     if "mariadb" in str(version).lower():
         yield f"SET SESSION max_statement_time = {timeout.total_seconds():.3f}"
+        yield "SET SESSION idle_transaction_timeout = 0, idle_readonly_transaction_timeout = 0"
     else:
         yield f"SET SESSION max_execution_time = {timeout // timedelta(milliseconds=1)}"
     # A TIMESTAMP is a moment, which the server writes in the session's zone.

@@ -1,5 +1,6 @@
 """A replica that is not yet at live_at would show everything as lost."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -7,6 +8,8 @@ import pytest
 import sqlalchemy as sa
 
 from flows.database.replicas import refuse_stale
+from tests.mariadb import running_replica
+from tests.postgres import running_standby
 from transforms.errors import DatabaseError
 
 LIVE = datetime(2021, 5, 18, 21, 18, tzinfo=UTC)
@@ -77,3 +80,37 @@ def test_what_lags_behind_is_refused_with_both_times(server):
 def test_a_connection_that_is_lost_over_it_is_no_answer():
     with pytest.raises(sa.exc.OperationalError):
         refuse_stale(Server("mariadb", replica=denied(lost=True)), "the database", LIVE)
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("servers")
+def test_a_real_standby_tells_how_far_it_is(postgres, on_postgres):
+    with running_standby(postgres) as standby:
+        on_postgres.run("CREATE TABLE now_at_work (id int)")
+        holds_up_to(standby, "SELECT pg_last_xact_replay_timestamp() IS NOT NULL")
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("servers")
+def test_a_real_replica_tells_how_far_it_is(mariadb, on_mariadb):
+    with running_replica(mariadb) as replica:
+        on_mariadb.run("CREATE TABLE now_at_work (id int)")
+        holds_up_to(replica.admin, "SELECT count(*) FROM information_schema.processlist")
+
+
+def holds_up_to(url: sa.URL, once: str) -> None:
+    """It has replayed what was written now, so it is read for a move that ended, and no other."""
+    now = datetime.now(UTC)
+    with sa.create_engine(url, poolclass=sa.NullPool).connect() as connection:
+        for _ in range(100):
+            try:
+                assert connection.exec_driver_sql(once).scalar()
+                refuse_stale(connection, "the database", now - timedelta(minutes=1))
+                with pytest.raises(DatabaseError, match="is a replica that has replayed"):
+                    refuse_stale(connection, "the database", now + timedelta(hours=1))
+            except (AssertionError, pytest.fail.Exception):
+                connection.rollback()
+                time.sleep(0.1)
+            else:
+                return
+    pytest.fail("the replica does not say that it is one")
