@@ -67,6 +67,32 @@ def test_a_catalogue_of_another_product(load):
             "kinds.order: value_labels names state, which fields does not list (number)",
         ),
         ("columns = { id = 'id' }\n[k", "columns = {}\n[k", 'customers: columns lacks "id"'),
+        (
+            "table = 'orders'",
+            "table = 'a.b.orders'",
+            'kinds.order.table = "a.b.orders" is no table; write its name such as "persons", or',
+        ),
+        ("table = 'orders'", "table = 'crm.'", 'kinds.order.table = "crm." is no table'),
+        (
+            "columns = { id = 'id' }\nf",
+            "columns = { id = ['a', 'b'] }\nf",
+            "kinds.order.columns.id: names several columns, and an id is one; let a view",
+        ),
+        (
+            "[customers]",
+            "time_zone = 'Berlin'\n[customers]",
+            'time_zone = "Berlin" is no IANA time zone such as Europe/Berlin',
+        ),
+        (
+            "[kinds.order]",
+            "[kinds.order]\ntypes = { nmber = 'number' }",
+            "kinds.order: types names nmber, which fields does not list (number)",
+        ),
+        (
+            "[kinds.order]",
+            "[kinds.order]\ntypes = { number = 'float' }",
+            "kinds.order.types.number = \"float\": input should be 'text', 'number', 'boolean'",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_key(load, instead_of, written, says):

@@ -182,6 +182,15 @@ def test_a_time_of_mariadb(on_mariadb, type_, value):
     assert updated_at(on_mariadb, type_, value) == AT
 
 
+def test_a_time_that_never_comes_is_said_without_the_value(on_postgres):
+    with pytest.raises(DatabaseError, match=r"a value that the driver can't read \(DataError\)"):
+        updated_at(on_postgres, "timestamp", "'infinity'")
+
+
+def test_a_day_zero_is_no_time(on_mariadb):
+    assert updated_at(on_mariadb, "varchar(40)", "'0000-00-00 00:00:00'") is None
+
+
 def updated_at(place, type_, value):
     """A time without a zone is meant in the catalogue's; a moment is one everywhere."""
     place.run("CREATE TABLE customers (id varchar(40) PRIMARY KEY)")
