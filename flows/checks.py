@@ -8,17 +8,16 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import polars as pl
-
 from flows.catalogue import load_catalogue
 from flows.comparison import new_database
 from flows.contacts import load_contacts
 from flows.database import open_snapshot
 from flows.sending.connection import Patience, connect
 from flows.settings import AccessLog, ClientEvents, Settings, Smtp
+from flows.sniffing import in_short
 from flows.sources.access_logs import compile_format
 from flows.sources.client_events import first_events
-from flows.sources.files import Block, FoundFile, find_files, read_blocks, read_lines_frame
+from flows.sources.files import FoundFile, find_files, first_lines
 from transforms.catalogue import Catalogue
 from transforms.client_events import Event, Parsed, Rejected, UnknownType, event_types
 from transforms.errors import CutoverError, SourceError
@@ -88,7 +87,7 @@ def _window(settings: Settings) -> str:
 def _access_log(settings: Settings, log: AccessLog) -> _Said:
     files = _files(settings, log)
     log_format = compile_format(log)
-    lines = _first_lines(files)
+    lines = first_lines([file.path for file in files], _TRIED_LINES)
     parsed = log_format.parse(lines)
     if parsed.malformed.height > log.max_malformed * max(lines.height, _TRIED_LINES):
         wrong = parsed.malformed.row(0, named=True)
@@ -98,22 +97,7 @@ def _access_log(settings: Settings, log: AccessLog) -> _Said:
             f"{log_format.explain_mismatch(wrong['text'])}."
         )
     requests = parsed.requests.head(_SAMPLES).iter_rows(named=True)
-    samples = (
-        f"{request['at']:%Y-%m-%dT%H:%M:%S}Z {request['method'] or '-'} {request['path'] or '-'} "
-        f"{request['status']}"
-        for request in requests
-    )
-    return _counted(files), tuple(samples)
-
-
-def _first_lines(files: Sequence[FoundFile]) -> pl.DataFrame:
-    """The first lines of the first file that has any: `line`, `text`."""
-    for file in files:
-        for block in read_blocks(file.path):
-            if isinstance(block, Block) and not block.is_cut:
-                lines = block.data.split(b"\n", _TRIED_LINES)[:_TRIED_LINES]
-                return read_lines_frame(Block(block.first_line, b"\n".join(lines)))
-    raise SourceError("all files are empty, so the format can't be tried.")
+    return _counted(files), tuple(map(in_short, requests))
 
 
 def _client_events(settings: Settings, events: ClientEvents, catalogue: Catalogue) -> _Said:

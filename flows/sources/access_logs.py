@@ -10,17 +10,14 @@ import orjson
 import polars as pl
 
 from flows.settings import AccessLog
-from flows.settings.sections import READABLE_FORMATS
 from flows.sources.extracts import without_provenance
 from flows.sources.files import Block, read_lines_frame
 from flows.sources.kept import KeptFile, scan
 from flows.sources.reading_keys import log_key
 from flows.sources.taking import Frames, Reader
 from transforms.access_logs.apache import compile_apache
-from transforms.access_logs.caddy import compile_caddy
-from transforms.access_logs.json_lines import compile_json_lines
+from transforms.access_logs.formats import Writing
 from transforms.access_logs.masking import masked
-from transforms.access_logs.nginx import compile_nginx
 from transforms.access_logs.parsed import (
     MALFORMED,
     PARSED_REQUESTS,
@@ -28,7 +25,6 @@ from transforms.access_logs.parsed import (
     LogFormat,
     ParsedLines,
 )
-from transforms.access_logs.traefik import compile_traefik
 from transforms.catalogue import Catalogue
 from transforms.errors import ConfigurationError, MalformedSourceError
 from transforms.routes import compile_routes, match_routes, raw_literals
@@ -52,29 +48,11 @@ FRAMES: Final[Mapping[str, Schema]] = {
 
 def compile_format(entry: AccessLog) -> LogFormat:
     """Make the parser for an entry's format. Raises ConfigurationError, naming the entry."""
+    how = Writing(entry.format, entry.log_format, entry.fields, entry.timezone)
     try:
-        return _compiled(entry)
+        return how.compiled()
     except ConfigurationError as error:
         raise ConfigurationError(f'access_logs "{entry.name}": {error}') from None
-
-
-def _compiled(entry: AccessLog) -> LogFormat:
-    match entry.format:
-        case "nginx":
-            return compile_nginx(entry.log_format)
-        case "apache":
-            return compile_apache(entry.log_format, entry.timezone)
-        case "json":
-            return compile_json_lines(entry.fields, entry.timezone)
-        case "caddy":
-            return compile_caddy(entry.fields, entry.timezone)
-        case "traefik":
-            return compile_traefik(entry.fields, entry.timezone)
-        case other:
-            raise ConfigurationError(
-                f'format is "{other}", which can\'t be read in this version; '
-                f"those that can are {', '.join(READABLE_FORMATS)}."
-            )
 
 
 def log_reader(entry: AccessLog, catalogue: Catalogue) -> Reader:

@@ -259,3 +259,16 @@ def read_lines_frame(block: Block) -> pl.DataFrame:
     return lines.select(
         pl.col("line").cast(pl.Int64) + block.first_line, pl.col("text").cast(pl.String)
     )
+
+
+def first_lines(paths: Sequence[Path], count: int) -> pl.DataFrame:
+    """The first lines of the first file that has any: `line`, `text`.
+
+    Raises SourceError where all are empty.
+    """
+    for path in paths:
+        for block in read_blocks(path):
+            if isinstance(block, Block) and not block.is_cut:
+                lines = block.data.split(b"\n", count)[:count]
+                return read_lines_frame(Block(block.first_line, b"\n".join(lines)))
+    raise SourceError("all files are empty, so the format can't be tried.")

@@ -3,6 +3,7 @@ import socket
 import subprocess
 import sys
 import threading
+import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -51,6 +52,25 @@ class TestInit:
         code, _, err = cli("init", tmp_path / "file" / "new")
         assert code == 2
         assert "can't be written" in err
+
+
+class TestSniff:
+    def test_an_entry_for_a_log_is_printed(self, cli, migration):
+        log = migration.parent / "logs/proxy-a.log"
+        code, out, err = cli("check", "--sniff", log)
+        assert (code, err) == (0, "")
+        (entry,) = tomllib.loads(out)["access_logs"]
+        assert (entry["name"], entry["format"]) == ("proxy-a", "nginx")
+
+    def test_a_file_that_is_not_there(self, cli):
+        code, out, err = cli("check", "--sniff", "none.log")
+        assert (code, out) == (1, "")
+        assert err == "none.log can't be read: No such file or directory.\n"
+
+    def test_either_a_migration_or_a_log(self, cli, migration):
+        code, out, err = cli("check", migration, "--sniff", migration)
+        assert (code, out) == (2, "")
+        assert "or an access log after --sniff" in err
 
 
 class TestCheck:
