@@ -23,7 +23,6 @@ from pydantic import (
 
 from flows.settings.values import Duration, Gap, OffsetDatetime, Zone, understood
 
-READABLE_FORMATS = ("nginx", "apache", "caddy", "traefik", "json")
 WITH_LOG_FORMAT = ("nginx", "apache")
 WITH_FIELDS = ("caddy", "traefik", "json")
 LOG_COLUMNS = (
@@ -157,14 +156,6 @@ class AccessLog(Section):
     )
     max_malformed: float = Field(0.01, strict=True, ge=0, le=1, description="a share from 0 to 1")
 
-    @field_validator("format")
-    @classmethod
-    def _can_be_read(cls, value: str) -> str:
-        if value not in READABLE_FORMATS:
-            known = ", ".join(READABLE_FORMATS)
-            raise ValueError(f"can't be read by this version yet; it reads {known}")
-        return value
-
     @field_validator("fields")
     @classmethod
     def _names_known_columns(cls, value: dict[str, str]) -> dict[str, str]:
@@ -181,6 +172,11 @@ class AccessLog(Section):
             raise _is_for("log_format", WITH_LOG_FORMAT, self.format)
         if self.fields and self.format not in WITH_FIELDS:
             raise _is_for("fields", WITH_FIELDS, self.format)
+        if self.format == "haproxy" and self.timezone is None:
+            raise ValueError(
+                "haproxy logs local times without an offset; add the timezone of the proxy, such "
+                'as timezone = "Europe/Berlin"'
+            )
         return self
 
 

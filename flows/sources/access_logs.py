@@ -15,8 +15,10 @@ from flows.sources.files import Block, read_lines_frame
 from flows.sources.kept import KeptFile, scan
 from flows.sources.reading_keys import log_key
 from flows.sources.taking import Frames, Reader
+from transforms.access_logs.alb import compile_alb
 from transforms.access_logs.apache import compile_apache
 from transforms.access_logs.formats import Writing
+from transforms.access_logs.haproxy import compile_haproxy
 from transforms.access_logs.masking import masked
 from transforms.access_logs.parsed import (
     MALFORMED,
@@ -150,6 +152,8 @@ def _others(entry: AccessLog) -> Iterator[tuple[str, LogFormat]]:
     """What else may have written a line. nginx's and Apache's `combined` are the same."""
     program = "apache" if entry.format == "apache" else "nginx"
     yield f'format = "{program}" without a log_format (combined)', compile_apache(None, None)
+    yield 'format = "alb"', compile_alb()
+    yield 'format = "haproxy" with a timezone', compile_haproxy("UTC")
 
 
 def _shortened(text: str) -> str:

@@ -12,6 +12,7 @@ from typing import Final
 import polars as pl
 
 from transforms.access_logs.apache_format import Item
+from transforms.access_logs.times import in_zone
 
 # The format of `%t`, which stands in brackets.
 COMMON = "%d/%b/%Y:%H:%M:%S %z"
@@ -222,13 +223,3 @@ def _as_strptime(part: _Part) -> str:
             return f"%{_FRACTIONS[part.text]}f"
         case _:
             return f"%{part.text}"
-
-
-def in_zone(times: pl.Series, timezone: str) -> pl.Series:
-    """Take times without an offset for a zone's own.
-
-    Of the hour that comes twice in autumn it is the first, and a time that spring leaves out is
-    none.
-    """
-    placed = times.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
-    return placed.dt.convert_time_zone("UTC")

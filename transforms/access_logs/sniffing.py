@@ -73,6 +73,8 @@ def _candidates(lines: pl.DataFrame) -> Iterator[_Candidate]:
     for zone, advice in ((None, ""), ("UTC", _NO_OFFSET)):
         yield _Candidate(Writing("caddy", timezone=zone), advice)
     yield _Candidate(Writing("traefik"))
+    yield _Candidate(Writing("alb"))
+    yield _Candidate(Writing("haproxy", timezone="UTC"), _NO_OFFSET)
     for log_format in _NGINX:
         yield _Candidate(Writing("nginx", log_format=log_format))
     for nickname in _APACHE:

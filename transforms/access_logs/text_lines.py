@@ -24,8 +24,9 @@ class TextFormat:
     where it is none), and `by_position` finds it in nearly all lines. `columns` says for a column
     of a request which pieces give it: of several, the first with a value. `read` are those of
     which more has to be done than to take `-` for nothing, as expressions over the piece's name.
-    `unescape` undoes the program's escaping, which always has a backslash. After the last piece
-    `anything_after` may come, or nothing.
+    `unescape` undoes the program's escaping, which always has the `escape_mark`. After the last
+    piece `anything_after` may come, or nothing. Lines that fit `no_request` instead, what else the
+    program says, are neither requests nor malformed; nor are they seconds of the log.
     """
 
     pieces: tuple[Piece, ...]
@@ -36,6 +37,8 @@ class TextFormat:
     unescape: Callable[[str], str] | None
     by_position: ByPosition | None
     anything_after: bool = False
+    escape_mark: str = "\\"
+    no_request: str | None = None
 
     def parse(self, lines: pl.DataFrame, keep: pl.Expr = ALL_LINES) -> ParsedLines:
         """Parse a block of lines (see LogFormat)."""
@@ -49,7 +52,7 @@ class TextFormat:
             ]
         )
         times = pl.concat([passed, looked_at.select("time")]).unique().drop_nulls()
-        times = times.with_columns(at=self.at(times["time"]))
+        times = times.with_columns(at=self.at(times["time"])).with_columns(_plausible("at"))
         wrong = times.filter(pl.col("at").is_null())["time"].implode()
         # Whoever passed by with no time (31 February) is looked at after all.
         if passed["time"].is_in(wrong).any():
@@ -58,7 +61,7 @@ class TextFormat:
         timed = looked_at.join(times, on="time", how="left").sort("line")
         return ParsedLines(
             requests=self._requests(timed.filter("is_kept", pl.col("at").is_not_null())),
-            malformed=_malformed(timed.filter(pl.col("at").is_null())),
+            malformed=_malformed(self._unfitting(timed.filter(pl.col("at").is_null()))),
             seconds=times.select(
                 second_at=pl.col("at").dt.truncate("1s").unique().drop_nulls().sort()
             ).select(*SECONDS),
@@ -75,6 +78,11 @@ class TextFormat:
                 missing = self.pieces[count].spelled
                 return f"it fits as far as {fitting!r}, then {missing!r} is missing"
         return f"it does not even begin with {self.pieces[0].spelled!r}"
+
+    def _unfitting(self, lines: pl.DataFrame) -> pl.DataFrame:
+        if self.no_request is None:
+            return lines
+        return lines.filter(~pl.col("text").str.contains(self.no_request))
 
     def _is_quick(self) -> pl.Expr:
         """Whether a line is well-formed, and its time where it nearly always is."""
@@ -105,7 +113,7 @@ class TextFormat:
     def _value(self, name: str) -> pl.Expr:
         value = pl.col(name)
         if self.unescape is not None:
-            value = converted(value, only_with="\\", by=self.unescape)
+            value = converted(value, only_with=self.escape_mark, by=self.unescape)
         value = null_if_none(value)
         return self.read[name](value) if name in self.read else value
 
@@ -115,6 +123,11 @@ class TextFormat:
     @property
     def _end(self) -> str:
         return "" if self.anything_after else "$"
+
+
+def _plausible(name: str) -> pl.Expr:
+    """The time, if there were such logs then; not all years can be calculated with."""
+    return pl.when(pl.col(name).dt.year().is_between(1970, 9998)).then(pl.col(name)).alias(name)
 
 
 def _malformed(lines: pl.DataFrame) -> pl.DataFrame:

@@ -5,6 +5,8 @@ import re
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import polars as pl
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 # Below these are seconds (up to the year 5138), milliseconds (from 1973 on), microseconds, and
@@ -86,3 +88,13 @@ def _of_date_time(match: re.Match[str], zone: ZoneInfo | None) -> int:
     except (ValueError, OverflowError):
         raise TimeError("bad_time") from None
     return since_epoch // _MICROSECOND + (1_000_000 if is_leap else 0)
+
+
+def in_zone(times: pl.Series, timezone: str) -> pl.Series:
+    """Take times without an offset for a zone's own.
+
+    Of the hour that comes twice in autumn it is the first, and a time that spring leaves out is
+    none.
+    """
+    placed = times.dt.replace_time_zone(timezone, ambiguous="earliest", non_existent="null")
+    return placed.dt.convert_time_zone("UTC")

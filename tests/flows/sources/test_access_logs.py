@@ -5,7 +5,7 @@ import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import polars as pl
 import pytest
@@ -205,6 +205,20 @@ def test_json_lines(tmp_path):
     assert writes(found)["at"].to_list() == [at("18:10")]
 
 
+HAPROXY = (
+    "203.0.113.9:1 [18/May/2021:20:10:00.000] in b/s 0/0/0/0/0 201 5 - - ---- 1/1/0/0/0 0/0 "
+    f'"POST {PERSONS} HTTP/1.1"'
+)
+
+
+def test_what_a_program_says_besides_is_no_write_and_covers_nothing(tmp_path):
+    text = f"Proxy in started.\n{HAPROXY}\ngarbage\nServer b/s is DOWN."
+    found = extract(tmp_path, text, format="haproxy", timezone="Europe/Berlin")
+    assert sums(found) == (4, 1, 1)
+    assert writes(found)["at"].to_list() == [at("18:10")]
+    assert seen(found) == [("proxy-a", at("18:10"))]
+
+
 def test_a_zone_for_times_without_an_offset(tmp_path):
     text = f'2021-05-18 20:10:00 "POST {PERSONS} HTTP/1.1" 201'
     zoned = {"log_format": '%{%F %T}t "%r" %>s', "timezone": "Europe/Berlin"}
@@ -218,9 +232,9 @@ def test_a_wrong_format_is_refused_naming_the_entry():
         compile_format(entry(log_format='$time_local "$request"'))
 
 
-def test_a_format_of_a_later_version_is_refused():
-    with pytest.raises(ConfigurationError, match=r'"proxy-a": format is "haproxy"'):
-        compile_format(AccessLog.model_construct(name="proxy-a", format="haproxy"))
+@pytest.mark.parametrize("name", get_args(AccessLog.model_fields["format"].annotation))
+def test_every_format_has_a_parser(name):
+    assert compile_format(entry(format=name, timezone="Europe/Berlin"))
 
 
 class TestTooManyMalformedLines:
@@ -260,6 +274,7 @@ class TestTooManyMalformedLines:
                 {"format": "apache", "log_format": "common"},
                 'format = "apache" without a log_format (combined) reads such lines',
             ),
+            (HAPROXY, NGINX, 'format = "haproxy" with a timezone reads such lines'),
             ('{"status":', NGINX, "it fits as far as '$remote_addr', then ' [' is missing"),
             (READ.replace(" 200 ", " OK "), NGINX, "then '$status' is missing"),
             ('{"status":200}', {"format": "json"}, "it lacks 'at' (at)"),

@@ -1,18 +1,16 @@
 """nginx's log_format to a parser, and what it counts; its golden cases are in test_golden."""
 
-import tomllib
-from pathlib import Path
-
 import polars as pl
 import pytest
 
+from tests.transforms.access_logs.golden import golden
 from tests.transforms.access_logs.lines import lines
 from transforms.access_logs.nginx import compile_nginx
 from transforms.access_logs.parsed import MALFORMED, PARSED_REQUESTS, SECONDS
 from transforms.access_logs.text_lines import TextFormat
 from transforms.errors import ConfigurationError
 
-GOLDEN = tomllib.loads((Path(__file__).parents[2] / "cases" / "nginx.toml").read_text("utf-8"))
+GOLDEN = golden("nginx")
 LINE = '203.0.113.9 - - [18/May/2021:20:14:05 +0200] "POST /a HTTP/1.1" 201 87 "-" "FE2" 8d5e'
 
 
