@@ -25,22 +25,22 @@ TRAEFIK = {
     "RequestPath": "/a/P-1?token=secret",
     "StartUTC": "2021-05-18T18:14:05.5Z",
 }
+HAPROXY = (
+    "haproxy[1]: 203.0.113.9:1 [18/May/2021:20:14:05.000] in b/s 0/0/0/0/0 201 5 - - ---- "
+    '1/1/0/0/0 0/0 "POST /a/P-1?token=secret HTTP/1.1"'
+)
+ALB = (
+    "h2 2021-05-18T18:14:05.186641Z app/lb/50 203.0.113.9:1 10.0.0.1:80 0.1 0.1 0.1 201 201 5 5 "
+    '"POST https://a.example:443/a/P-1?token=secret HTTP/2.0" "FE2" - - arn:aws "Root=1-5" "-" '
+    '"-" 0 2021-05-18T18:14:04.186641Z "forward" "-" "-"'
+)
 LINES = {
     "nginx, combined": (f'{PROXY} "-" "FE2"', {"format": "nginx"}),
     "nginx, combined and a request id": (f'{PROXY} "-" "FE2" 8d5e', {"format": "nginx"}),
     "nginx, combined and what is not known": (f'{PROXY} "-" "FE2" a=b "c"', {"format": "nginx"}),
     "apache, common": (PROXY, {"format": "apache", "log_format": "common"}),
-    "haproxy": (
-        "haproxy[1]: 203.0.113.9:1 [18/May/2021:20:14:05.000] in b/s 0/0/0/0/0 201 5 - - ---- "
-        '1/1/0/0/0 0/0 "POST /a/P-1?token=secret HTTP/1.1"',
-        {"format": "haproxy", "timezone": "UTC"},
-    ),
-    "alb": (
-        "h2 2021-05-18T18:14:05.186641Z app/lb/50 203.0.113.9:1 10.0.0.1:80 0.1 0.1 0.1 201 201 5 5 "
-        '"POST https://a.example:443/a/P-1?token=secret HTTP/2.0" "FE2" - - arn:aws "Root=1-5" "-" '
-        '"-" 0 2021-05-18T18:14:04.186641Z "forward" "-" "-"',
-        {"format": "alb"},
-    ),
+    "haproxy": (HAPROXY, {"format": "haproxy", "timezone": "UTC"}),
+    "alb": (ALB, {"format": "alb"}),
     "caddy": (
         '{"ts":1621361645,"request":{"method":"POST","uri":"/a/P-1?token=secret"},"status":201}',
         {"format": "caddy"},
