@@ -1,7 +1,7 @@
 """Access logs of one JSON object a line, with `fields` naming where each value stands."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final, cast
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.access_logs.json_shapes import Shape, shape_of, without_passing
 from transforms.access_logs.parsed import ALL_LINES, MALFORMED, SECONDS, ParsedLines
-from transforms.access_logs.request_parts import last_upstream, null_if_none, requests_of
+from transforms.access_logs.request_parts import last_upstream, requests_of
 from transforms.access_logs.times import TimeError, microseconds
 from transforms.errors import ConfigurationError
 from transforms.schemas import TIME, Schema
@@ -37,8 +37,10 @@ _ROW: Final[Schema] = {
 }
 
 _ABSENT: Final = object()
-# What Caddy and Traefik write instead of a header's value.
-_REDACTED: Final = "REDACTED"
+# Of several backends that were asked, the last one has answered.
+_READ: Final[Mapping[str, Callable[[pl.Expr], pl.Expr]]] = {"upstream": last_upstream}
+# The last is what Caddy and Traefik write instead of a header that is kept secret.
+_NO_VALUE: Final = ("", "-", "REDACTED")
 _LARGEST_STATUS = 999
 _LARGEST_INT64 = 2**63 - 1
 
@@ -60,19 +62,28 @@ class _Entry:
     members: dict[str, Any]
 
 
+def as_logged(_members: Mapping[str, Any]) -> int | None:
+    """No other time of a request is known than the one at which it was logged."""
+    return None
+
+
 @dataclass(frozen=True)
 class JsonLinesFormat:
     """The parser of objects that have their values at certain places (see LogFormat).
 
-    `places`: for each of COLUMNS the dotted places where its value may be; the first that is there
-    is taken. `is_other` tells objects that are no requests, such as the server's own messages; what
-    stands at `decided_by` decides that.
+    `places`: for each of COLUMNS the dotted places where its value may be. What every line must
+    have is taken from the first that is there, all else from the first with a value; `read` says of
+    which columns more has to be done then. `is_other` tells objects that are no requests, such as
+    the server's own messages; what stands at `decided_by` decides that. `exact_time` gives the UTC
+    microseconds of a request where they are known better than from the time of the line.
     """
 
     places: Mapping[str, Sequence[str]]
     zone: ZoneInfo | None
     is_other: Callable[[Mapping[str, Any]], bool] = lambda _members: False
     decided_by: Sequence[str] = ()
+    read: Mapping[str, Callable[[pl.Expr], pl.Expr]] = field(default_factory=lambda: _READ)
+    exact_time: Callable[[Mapping[str, Any]], int | None] = as_logged
 
     def parse(self, lines: pl.DataFrame, keep: pl.Expr = ALL_LINES) -> ParsedLines:
         """Parse a block of lines (see LogFormat).
@@ -89,17 +100,15 @@ class JsonLinesFormat:
         decoded = pl.concat([marked.filter("is_kept"), left]).sort("line")
         for line, text, is_kept in decoded.iter_rows():
             entry = self._entry_or_reason(text)
-            if entry is None:
-                continue
             if isinstance(entry, str):
                 malformed.append((line, entry, text))
-                continue
-            seconds.add(entry.at // 1_000_000)
-            if is_kept:
-                rows.append((line, text, entry.at, entry.status, *self._values(entry.members)))
+            elif entry is not None:
+                seconds.add(entry.at // 1_000_000)
+                if is_kept:
+                    rows.append((line, text, *self._values(entry)))
         second_at = (pl.Series(sorted(seconds), dtype=pl.Int64) * 1_000_000).cast(TIME)
         return ParsedLines(
-            requests=_requests(pl.DataFrame(rows, schema=_ROW, orient="row")),
+            requests=self._requests(pl.DataFrame(rows, schema=_ROW, orient="row")),
             malformed=pl.DataFrame(malformed, schema=MALFORMED, orient="row"),
             seconds=pl.DataFrame({"second_at": second_at}, schema=SECONDS),
         )
@@ -110,7 +119,7 @@ class JsonLinesFormat:
             case "missing_field":
                 members = orjson.loads(text)
                 lacking = [
-                    f"{self.places[column][0]!r} ({column})"
+                    f"{self._spelled(column)} ({column})"
                     for column in ("at", "method", "path", "status")
                     if self._place(members, column) is None
                 ]
@@ -118,11 +127,14 @@ class JsonLinesFormat:
             case "time_without_offset":
                 return "its time has no offset, so the entry needs a timezone"
             case "bad_time":
-                return f"what stands at {self.places['at'][0]!r} is no time"
+                return f"what stands at {self._spelled('at')} is no time"
             case "bad_status":
-                return f"what stands at {self.places['status'][0]!r} is no HTTP status"
+                return f"what stands at {self._spelled('status')} is no HTTP status"
             case _:
                 return "it is not a JSON object"
+
+    def _spelled(self, column: str) -> str:
+        return " or ".join(map(repr, self.places[column]))
 
     def _shape(self, text: str) -> Shape | None:
         """What well-formed lines like this one look like."""
@@ -167,10 +179,17 @@ class JsonLinesFormat:
             raise _LineError("missing_field")
         return _Entry(microseconds(at, self.zone), _status(status), members)
 
-    def _values(self, members: dict[str, Any]) -> tuple[int | str | None, ...]:
-        size = self._value(members, "bytes")
-        texts = (_text(self._value(members, column)) for column in _TEXTS)
-        return (_size(size), *texts)
+    def _values(self, entry: _Entry) -> tuple[int | str | None, ...]:
+        exact = self.exact_time(entry.members)
+        size = _size(self._value(entry.members, "bytes"))
+        texts = (_text_at(entry.members, self.places[column]) for column in _TEXTS)
+        return (entry.at if exact is None else exact, entry.status, size, *texts)
+
+    def _requests(self, rows: pl.DataFrame) -> pl.DataFrame:
+        read = {column: expression(pl.col(column)) for column, expression in self.read.items()}
+        # A path is logged as it was sent: encoded, and often with its query.
+        texts = rows.with_columns(pl.col("at").cast(TIME), **read)
+        return requests_of(texts.rename({"path": "target"}))
 
     def _value(self, members: dict[str, Any], column: str) -> object:
         place = self._place(members, column)
@@ -225,18 +244,30 @@ def _at_place(members: object, place: Sequence[str]) -> object:
 
 
 def _status(value: object) -> int:
-    text = str(value)
-    if isinstance(value, bool) or not (text.isascii() and text.isdigit()):
-        raise _LineError("bad_status")
-    if len(text) > len(str(_LARGEST_STATUS)):
+    text = _digits(value)
+    if text is None or len(text) > len(str(_LARGEST_STATUS)):
         raise _LineError("bad_status")
     return int(text)
 
 
 def _size(value: object) -> int | None:
+    text = _digits(value)
+    return int(text) if text is not None and len(text) < len(str(_LARGEST_INT64)) else None
+
+
+def _digits(value: object) -> str | None:
+    """Return a whole number as text. What is nested may be too deep to be made one."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        return None
     text = str(value)
-    is_number = not isinstance(value, bool) and text.isascii() and text.isdigit()
-    return int(text) if is_number and len(text) < len(str(_LARGEST_INT64)) else None
+    return text if text.isascii() and text.isdigit() else None
+
+
+def _text_at(members: object, places: Sequence[str]) -> str | None:
+    """Return the first value at one of the places, as text."""
+    there = (place for name in places if (place := _place(members, name)))
+    texts = (_text(_at_place(members, place)) for place in there)
+    return next((text for text in texts if text not in {None, *_NO_VALUE}), None)
 
 
 def _text(value: object) -> str | None:
@@ -247,18 +278,3 @@ def _text(value: object) -> str | None:
         return value
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     return str(value) if is_number else None
-
-
-def _requests(rows: pl.DataFrame) -> pl.DataFrame:
-    # A path is logged as it was sent: encoded, and often with its query.
-    texts = rows.with_columns(
-        pl.col("at").cast(TIME),
-        *(_none_if_secret(null_if_none(pl.col(column))) for column in _TEXTS),
-    )
-    return requests_of(
-        texts.rename({"path": "target"}).with_columns(last_upstream(pl.col("upstream")))
-    )
-
-
-def _none_if_secret(text: pl.Expr) -> pl.Expr:
-    return null_if_none(pl.when(text != _REDACTED).then(text))

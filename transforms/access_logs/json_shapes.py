@@ -25,7 +25,8 @@ _SCALAR: Final = rf"(?:{_STRING}|{_OTHER})"
 _ASCII_STRING: Final = r'"[ !#-\[\]-~]*"'
 _ASCII_SCALAR: Final = rf"(?:{_ASCII_STRING}|{_OTHER})"
 _STATUS: Final = r'(?:"[0-9]{1,3}"|0|[1-9][0-9]{0,2})'
-_TOKEN: Final = re.compile(rf"\s*(?:({_STRING}|{_OTHER})|([{{}}\[\],:]))\s*")
+# A number that goes on is another number.
+_TOKEN: Final = re.compile(rf"\s*(?:({_STRING}|(?:{_OTHER})(?![0-9.eE]))|([{{}}\[\],:]))\s*")
 # Longer than a line that is not out of the ordinary.
 _LONGEST: Final = 8_192
 
@@ -37,9 +38,15 @@ _TIMES: Final = (
         r"(?:[Zz]|[+-][0-9]{2}:?[0-9]{2})?",
     ),
     (r"[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9]{2}:[0-9]{2}:[0-9]{2}", r"", r" [+-][0-9]{4}"),
+    (r"[0-9]{4}/[0-9]{2}/[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}", r"(?:\.[0-9]{1,9})?", r""),
     # Seconds since 1970, or thousandths, millionths or billionths. With more than six digits behind
-    # the point, a double rounds some up to the next second.
-    (r"[1-9][0-9]{9}", r"(?:\.[0-9]{1,6}|(?:[0-9]{3}){1,3})?", r""),
+    # the point, which Caddy mostly has, a double rounds some up to the next second, but none that
+    # has another digit than 9 among the first three.
+    (
+        r"[1-9][0-9]{9}",
+        r"(?:\.[0-9]{1,6}|\.[0-9]{0,2}[0-8][0-9]{4,8}|(?:[0-9]{3}){1,3})?",
+        r"",
+    ),
 )
 
 # A program has few templates. What fits none of those that are tried is decoded.

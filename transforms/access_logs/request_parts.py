@@ -83,6 +83,15 @@ def last_upstream(upstream: pl.Expr) -> pl.Expr:
     return separated.str.split("\n").list.last().str.strip_chars()
 
 
+def without_port(address: pl.Expr) -> pl.Expr:
+    """Return the host of `host:port`, where an IPv6 address stands in brackets."""
+    return pl.coalesce(
+        address.str.extract(r"^\[([^\]]*)\](?::[0-9]*)?$", 1),
+        address.str.extract(r"^([^:]*):[0-9]*$", 1),
+        address,
+    )
+
+
 def percent_decode(text: str) -> str:
     """Decode `%XX`; bytes that are no UTF-8 become replacement characters (RFC 3986 2.1)."""
     encoded = text.encode()

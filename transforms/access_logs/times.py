@@ -12,7 +12,8 @@ _MICROSECOND = timedelta(microseconds=1)
 # Below these are seconds (up to the year 5138), milliseconds (from 1973 on), microseconds, and
 # nanoseconds.
 _SECONDS, _MILLISECONDS, _MICROSECONDS, _NANOSECONDS = 1e11, 1e14, 1e17, 1e20
-_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+# No more digits than a time can have: to read very many of them would take long.
+_NUMBER = re.compile(r"[0-9]{1,20}(?:\.[0-9]{1,20})?")
 # RFC 3339 5.6, with the blank that it allows for the T, and with the zone left away.
 _DATE_TIME = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[Tt ]([0-9]{2}:[0-9]{2}:)([0-9]{2})(?:[.,]([0-9]+))?"
@@ -37,10 +38,10 @@ class TimeError(ValueError):
 def microseconds(value: object, zone: ZoneInfo | None) -> int:
     """Return the UTC microseconds since 1970 of a time in a JSON log.
 
-    RFC 3339 (digits beyond microseconds are dropped), `18/May/2021:20:14:05 +0200`, `2021/05/18
-    20:14:05`, or seconds, milliseconds, microseconds or nanoseconds since 1970, as a number or a
-    text. A time without an offset is in `zone`. Raises
-    TimeError with `bad_time` or, where there is neither offset nor zone, `time_without_offset`.
+    RFC 3339 (digits beyond microseconds are dropped), `18/May/2021:20:14:05 +0200`,
+    `2021/05/18 20:14:05`, or seconds, milliseconds, microseconds or nanoseconds since 1970, as a
+    number or a text. A time without an offset is in `zone`. Raises TimeError with `bad_time` or,
+    where there is neither offset nor zone, `time_without_offset`.
     """
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _of_number(value)

@@ -97,6 +97,13 @@ def test_values_of_other_types():
         (" \t", "empty_line"),
         ("{", "not_json"),
         ("[" * 5_000, "not_json"),
+        ('{"a":' * 100_000 + "1" + "}" * 100_000, "not_json"),
+        ('{"time":NaN}', "not_json"),
+        ('{"time":"\x00"}', "not_json"),
+        (r'{"time":"\ud800"}', "not_json"),
+        ("null", "not_an_object"),
+        ('"POST /a"', "not_an_object"),
+        ("1e400", "not_json"),
         ("[1]", "not_an_object"),
         (without("time"), "missing_field"),
         (without("status"), "missing_field"),
@@ -105,7 +112,13 @@ def test_values_of_other_types():
         (orjson.dumps(changed(time="soon")).decode(), "bad_time"),
         (orjson.dumps(changed(time=None)).decode(), "bad_time"),
         (orjson.dumps(changed(time="2021-05-18T20:14:05")).decode(), "time_without_offset"),
+        (orjson.dumps(changed(time="9" * 9_999)).decode(), "bad_time"),
+        (orjson.dumps(changed(time=[ENTRY["time"]])).decode(), "bad_time"),
+        (orjson.dumps(ENTRY).decode()[:-1] + ',"time":1e300}', "bad_time"),
         (orjson.dumps(changed(status=None)).decode(), "bad_status"),
+        (orjson.dumps(changed(status=200.0)).decode(), "bad_status"),
+        (orjson.dumps(changed(status="9" * 9_999)).decode(), "bad_status"),
+        (without("status")[:-1] + ',"status":' + "[" * 1_000 + "]" * 1_000 + "}", "bad_status"),
         (orjson.dumps(changed(status=True)).decode(), "bad_status"),
         (orjson.dumps(changed(status="-")).decode(), "bad_status"),
         (orjson.dumps(changed(status=1_000)).decode(), "bad_status"),
@@ -113,6 +126,23 @@ def test_values_of_other_types():
 )
 def test_what_is_no_request(text, why):
     assert reason(text) == why
+
+
+def test_what_is_nested_is_no_size_however_deep():
+    text = orjson.dumps(ENTRY).decode()[:-1] + ',"bytes":' + "[" * 1_000 + "]" * 1_000 + "}"
+    assert compile_json_lines(EDGE, None).parse(lines(text)).requests["bytes"].to_list() == [None]
+
+
+def test_a_nul_in_a_text_is_kept():
+    text = orjson.dumps(changed(rid="a\0b")).decode()
+    parsed = compile_json_lines(EDGE, None).parse(lines(text))
+    assert parsed.requests["request_id"].to_list() == ["a\0b"]
+
+
+def test_of_a_key_given_twice_the_last_counts():
+    text = orjson.dumps(ENTRY).decode()[:-1] + ',"status":404}'
+    parsed = compile_json_lines(EDGE, None).parse(lines(text))
+    assert parsed.requests["status"].to_list() == [404]
 
 
 def test_local_times_need_the_entrys_zone():

@@ -68,6 +68,9 @@ def test_damaged_lines_among_good_ones_are_found_as_by_decoding(texts):
         '"2021-05-18T18:14:05Z"', '"2021-05-18 18:14:05,123456789+0200"', '"2021-05-18T18:14:60Z"',
         '"18/May/2021:20:14:05 +0200"', '"2021-05-18T20:14:05"', "1621361645", "1621361645.999999",
         "1621361645.9999999", "1621361645999", '"1621361645.5"', "1.621361645e9", "16213616459999",
+        "1621361645.1234567", "1621361645.9989999999", "1621361645.99999999", "1621361645999.9999",
+        "1621361645999999", "1621361645999999999", '"1621361645999999999"', "16213616459999999999",
+        '"2021/05/18 20:14:05"', '"2021/05/18 20:14:05.999999999"',
     ],
 )  # fmt: skip
 def test_every_spelling_of_a_time_gives_the_second_that_decoding_gives(time):
@@ -90,6 +93,11 @@ def test_a_request_line_that_is_no_string_makes_a_line_malformed():
     line = '{"ts":1621361645,"request":"GET / HTTP/1.1","status":200}'
     found = same_as_decoded(WHOLE, *[line] * 60, line.replace('"GET / HTTP/1.1"', "null"))
     assert found.malformed["reason"].to_list() == ["missing_field"]
+
+
+def test_what_follows_a_long_number_is_not_taken_for_its_end():
+    line = '{"id":12345678901234567890,"ts":1621361645,"method":"","path":"","status":200}'
+    same_as_decoded(WHOLE, *[line] * 60, line.replace("67890", '"x"'), line.replace("67890", ""))
 
 
 def test_a_key_given_twice_gives_no_shape():

@@ -1,5 +1,10 @@
 """JSON logs that servers write in a form of their own: Caddy's and Traefik's."""
 
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
 import polars as pl
 import pytest
 from hypothesis import given
@@ -28,6 +33,36 @@ def test_golden(program, case):
     check(case, compiled(program, case["format"]).parse(lines(case["line"])))
 
 
+def test_a_line_of_the_common_format_is_a_sign_of_life_when_it_was_logged():
+    line = '203.0.113.9 - - [18/May/2021:18:14:05 +0000] "%s /a HTTP/1.1" 200 0 "-" "-" 1 "r" "-" '
+    texts = [line % "GET" + "999ms", line % "GET" + "1000ms", line % "POST" + "60000ms"]
+    parsed = compiled("traefik", "standard").parse(
+        lines(*texts), pl.col("text").str.contains("POST")
+    )
+    assert parsed.requests.select("line", "at").rows() == [
+        (3, datetime(2021, 5, 18, 18, 15, 5, tzinfo=UTC))
+    ]
+    assert parsed.seconds["second_at"].to_list() == [
+        datetime(2021, 5, 18, 18, *at, tzinfo=UTC) for at in [(14, 5), (14, 6), (15, 5)]
+    ]
+
+
+def test_both_formats_of_traefik_in_one_file_keep_their_order():
+    good = '{"DownstreamStatus":200,"RequestMethod":"GET","RequestPath":"/","StartUTC":1621361645}'
+    common = next(case["line"] for case in GOLDEN["traefik"]["case"] if "all of it" in case["rule"])
+    log = compiled("traefik", "standard")
+    parsed = log.parse(lines(common, "{", good, "x", "", common, f" {good}"))
+    assert parsed.requests["line"].to_list() == [1, 3, 6, 7]
+    assert parsed.malformed.select("line", "reason").rows() == [
+        (2, "not_json"),
+        (4, "does_not_match_format"),
+        (5, "empty_line"),
+    ]
+    assert log.explain_mismatch("{") == "it is not a JSON object"
+    assert "then ' - ' is missing" in log.explain_mismatch("x")
+    assert "'time' or 'StartUTC' or 'StartLocal' (at)" in log.explain_mismatch("{}")
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
@@ -45,6 +80,40 @@ def nearly_lines(draw, program: str):
     length = draw(st.integers(0, 9))
     put = draw(BITS | JSON.map(str) | st.text(st.characters(exclude_categories=["Cs"]), max_size=5))
     return (line[:begin] + put + line[begin + length :]).replace("\n", "")
+
+
+def places(members: dict[str, Any], *before: str) -> list[tuple[str, ...]]:
+    """Where in an object anything stands, its objects included."""
+    found = [(*before, name) for name in members]
+    inner = [(name, value) for name, value in members.items() if isinstance(value, dict)]
+    return found + [place for name, value in inner for place in places(value, *before, name)]
+
+
+def written(members: dict[str, Any]) -> str:
+    """The object as a line; json writes what orjson finds too deep or too large."""
+    try:
+        return orjson.dumps(members).decode()
+    except orjson.JSONEncodeError:
+        return json.dumps(members)
+
+
+NUMBERS = st.integers(-(2**63), 2**64 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+DEEP = st.integers(1, 1_000).map(lambda depth: orjson.loads("[" * depth + "]" * depth))
+
+
+@pytest.mark.parametrize("program", GOLDEN)
+@given(data=st.data())
+def test_whatever_stands_at_a_place_a_line_is_a_request_or_malformed_or_of_another(data, program):
+    members = orjson.loads(GOLDEN[program]["case"][0]["line"])
+    for _ in range(data.draw(st.integers(1, 3))):
+        *into, name = data.draw(st.sampled_from(places(members)))
+        inside = members
+        for key in into:
+            inside = inside[key]
+        inside[name] = data.draw(JSON | NUMBERS | DEEP | st.sampled_from(["9" * 9_999, "\0"]))
+    text = written(members)
+    found = compiled(program, "standard").parse(lines(text))
+    assert found.requests.height + found.malformed.height <= 1
 
 
 @pytest.mark.parametrize("program", GOLDEN)
