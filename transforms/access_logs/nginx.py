@@ -160,6 +160,7 @@ def _piece(token: Token, question_mark: Token | None, escape: Escape) -> Piece:
         before=r"(?:\?" if question_mark else "",
         after=")?" if question_mark else "",
         usual=None if question_mark else usual,
+        is_typed=name in _TYPED and not question_mark,
     )
 
 

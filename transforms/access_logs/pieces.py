@@ -15,7 +15,8 @@ class Piece:
 
     `spelled` is how the format's own language writes it. A value has a `name` and may stand
     between `before` and `after`, which are patterns. `usual` is the first of the printable ASCII
-    characters that its usual values consist of; without it, nothing is known of them.
+    characters that its usual values consist of; without it, nothing is known of them. Where a
+    `is_typed` value ends does not depend on what comes after it.
     """
 
     spelled: str
@@ -24,6 +25,7 @@ class Piece:
     before: str = ""
     after: str = ""
     usual: str | None = None
+    is_typed: bool = False
 
     def matching(self, *, captured: bool = False) -> str:
         """Return its pattern; `captured`, its value becomes a group of its name."""
@@ -56,6 +58,26 @@ def line_pattern(pieces: Sequence[Piece], captured: Collection[str] = ()) -> str
     missing = set(captured)
     for piece in pieces:
         parts.append(piece.matching(captured=piece.name in missing))
+        missing.discard(piece.name or "")
+    return "".join(parts)
+
+
+def plain_pattern(pieces: Sequence[Piece], captured: Collection[str]) -> str | None:
+    """Return a pattern that captures what `line_pattern` does, of fewer lines but in a tenth of it.
+
+    In these lines each value ends at the first occurrence of the character that comes behind it in
+    the format, so that an engine need never look back. None where a format does not say that.
+    """
+    parts = ["^"]
+    missing = set(captured)
+    for piece, after in zip(pieces, [*pieces[1:], text_piece("\n")], strict=True):
+        if piece.name is None or piece.is_typed:
+            parts.append(piece.matching(captured=piece.name in missing))
+        elif piece.before or piece.usual is None or after.name is not None:
+            return None
+        else:
+            value = piece.matching_without(after.spelled[0])
+            parts.append(f"(?P<{piece.name}>{value})" if piece.name in missing else f"{value}")
         missing.discard(piece.name or "")
     return "".join(parts)
 

@@ -12,7 +12,7 @@ from transforms.access_logs.parsed import (
     ParsedLines,
     empty_line_or,
 )
-from transforms.access_logs.pieces import ByPosition, Piece, line_pattern
+from transforms.access_logs.pieces import ByPosition, Piece, line_pattern, plain_pattern
 from transforms.access_logs.request_parts import converted, null_if_none, requests_of
 
 
@@ -101,14 +101,26 @@ class TextFormat:
     def _requests(self, kept: pl.DataFrame) -> pl.DataFrame:
         wanted = {name for names in self.columns.values() for name in names}
         wanted &= {piece.name for piece in self.pieces}
-        groups = pl.col("text").str.extract_groups(self._line(wanted)).struct
         columns = {
             column: pl.coalesce(self._value(name) for name in present)
             for column, names in self.columns.items()
             if (present := [name for name in names if name in wanted])
         }
-        values = kept.lazy().with_columns(groups.field(name) for name in sorted(wanted))
+        values = self._captured(kept.lazy(), sorted(wanted))
         return requests_of(values.select("line", "at", "text", **columns).collect())
+
+    def _captured(self, kept: pl.LazyFrame, names: Sequence[str]) -> pl.LazyFrame:
+        """Add a column of each of these values, as it is written."""
+        text, plain = pl.col("text"), plain_pattern(self.pieces, names)
+        if plain is None:
+            groups = text.str.extract_groups(self._line(names)).struct
+            return kept.with_columns(groups.field(name) for name in names)
+        groups = text.str.extract_groups(plain + self._end).struct
+        found = kept.with_columns(groups.field(name) for name in names)
+        # A line of which nothing was captured is not plain.
+        others = pl.when(pl.all_horizontal(pl.col(name).is_null() for name in names)).then(text)
+        exactly = others.str.extract_groups(self._line(names)).struct
+        return found.with_columns(pl.coalesce(name, exactly.field(name)) for name in names)
 
     def _value(self, name: str) -> pl.Expr:
         value = pl.col(name)
@@ -117,7 +129,7 @@ class TextFormat:
         value = null_if_none(value)
         return self.read[name](value) if name in self.read else value
 
-    def _line(self, captured: set[str] | tuple[str, ...]) -> str:
+    def _line(self, captured: Sequence[str]) -> str:
         return line_pattern(self.pieces, captured) + self._end
 
     @property
