@@ -1,8 +1,9 @@
 """Which failures may pass by themselves: those of disks, networks and databases."""
 
 import errno
+import sqlite3
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 
 # The server goes down, or is not up yet; a replica had to go on (PostgreSQL). Killed, going down, a
 # table altered since the snapshot (MySQL and MariaDB). What a driver calls lost is not named here.
@@ -18,14 +19,18 @@ def is_passing(error: BaseException) -> bool:
             return True
         if isinstance(cause, DBAPIError) and _is_lost(cause):
             return True
-        if isinstance(cause, OperationalError) and "locked" in str(cause.orig):
+        if isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause):
             return True
-        cause = cause.__cause__
+        cause = cause.orig if isinstance(cause, DBAPIError) and cause.orig else cause.__cause__
     return False
 
 
 def _is_lost(error: DBAPIError) -> bool:
-    if error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _PASSING_CODES:
-        return True
-    code = error.orig.args[0] if isinstance(error.orig, Exception) and error.orig.args else None
-    return isinstance(code, int) and code in _PASSING_CODES
+    return error.connection_invalidated or error_code(error) in _PASSING_CODES
+
+
+def error_code(error: BaseException) -> str | int | None:
+    """The number that MySQL and MariaDB give, or the SQLSTATE of PostgreSQL."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    first = cause.args[0] if isinstance(cause, Exception) and cause.args else None
+    return first if isinstance(first, int) else getattr(cause, "sqlstate", None)

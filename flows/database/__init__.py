@@ -45,12 +45,10 @@ DEVICE_CUSTOMERS: Final[Schema] = {"device_id": pl.String(), "customer_id": pl.S
 
 # SQLite before 3.32 takes no more than 999 parameters in a statement, and a UUID needs two.
 _KEYS_AT_ONCE = 450
-
-
-Answer = TypeVar("Answer")
-
 # Enough for a server that starts anew after a crash.
 _WAITS: Final = (1.0, 4.0, 15.0)
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from flows.database.servers import SERVERS, Server, connection_arguments, with_driver
 from flows.database_urls import shown
 from flows.mistakes import without_credentials
+from flows.passing import error_code
 from transforms.errors import ConfigurationError, DatabaseError
 from transforms.printable import printable
 
@@ -69,13 +70,6 @@ def _advice(error: sa.exc.SQLAlchemyError) -> str:
             "index on the columns that the catalogue calls id and customer_id, or raise it."
         )
     return ""
-
-
-def error_code(error: BaseException | None) -> str | int | None:
-    """The number that MySQL and MariaDB give, or the SQLSTATE of PostgreSQL."""
-    cause = getattr(error, "orig", None)
-    first = cause.args[0] if isinstance(cause, Exception) and cause.args else None
-    return first if isinstance(first, int) else getattr(cause, "sqlstate", None)
 
 
 def _engine(url: sa.URL, timeout: timedelta) -> sa.Engine:

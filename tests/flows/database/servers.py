@@ -78,7 +78,8 @@ class Place:
     def kill_backend(self) -> None:
         """PostgreSQL only: the reader's process dies, and takes all others with it."""
         for number in self._readers():
-            os.kill(number, signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
 
     def _readers(self) -> list[int]:
         if self.is_postgres:

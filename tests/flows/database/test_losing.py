@@ -3,11 +3,13 @@
 import random
 import threading
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
+import sqlalchemy as sa
 
 from flows.database import Snapshot, Source, read_snapshot
 from transforms.catalogue import Catalogue
@@ -141,23 +143,44 @@ def test_a_server_that_dies(on_mariadb, mariadb, comes_back):
 
 
 def test_at_twenty_random_moments_it_is_one_version_or_an_error(new):
+    outcomes = disturbed(new, new.end_reading, waits=(0.01,))
+    assert "read" in outcomes
+
+
+def test_killed_at_twenty_random_moments_it_is_one_version_or_an_error(on_postgres):
+    """The server is away for a while each time, and comes back by itself."""
+    new = filled(on_postgres)
+    outcomes = disturbed(new, new.kill_backend, waits=(0.05, 1.0, 3.0, 5.0))
+    assert outcomes.count("read") > 15
+
+
+def disturbed(new, disturb, waits):
+    """What becomes of twenty readings while all is changed, and while connections die."""
     rng = random.Random(20210518)
     began = time.monotonic()
     read(new, Reading())
     whole = time.monotonic() - began
     outcomes = []
     for _ in range(20):
-        stop = threading.Timer(rng.uniform(0, whole), new.end_reading)
-        versions = threading.Timer(rng.uniform(0, whole), next_version, [new])
-        stop.start()
-        versions.start()
+        timers = [
+            threading.Timer(rng.uniform(0, whole), unless_down, [disturb]),
+            threading.Timer(rng.uniform(0, whole), unless_down, [next_version, new]),
+        ]
+        for timer in timers:
+            timer.start()
         try:
-            seen = read(new, Reading(), waits=(0.01,))
+            seen = read(new, Reading(), waits)
         except DatabaseError:
             outcomes.append("error")
         else:
             outcomes.append("read")
             assert len(set.union(*seen.values())) == 1
-        stop.join()
-        versions.join()
-    assert "read" in outcomes
+        for timer in timers:
+            timer.join()
+    return outcomes
+
+
+def unless_down(do, *arguments):
+    """The server that was killed takes everybody's connections with it."""
+    with suppress(sa.exc.OperationalError):
+        do(*arguments)
