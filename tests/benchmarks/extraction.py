@@ -1,9 +1,12 @@
-"""How long extraction takes, beside a search for the state-changing lines in the same file.
+"""How long extraction takes, beside tools that do a part of it, over the same file.
 
     python -m tests.benchmarks.extraction --lines 1000000 --format nginx
+    python -m tests.benchmarks.extraction --lines 1000000 --format nginx --gz
 
-The two run alternately, and the medians and their ratio are printed: absolute times say more about
-the machine. The extraction runs in a process of its own, so that its peak memory is its own.
+ripgrep (or grep) counts the state-changing lines, pigz decompresses to nothing, and DuckDB takes
+the values out of the writes into Parquet; those that are installed are run (`make bench` installs
+DuckDB). All run alternately, and the medians and their ratios are printed: absolute times say more
+about the machine. The extraction runs in a process of its own, so that its peak memory is its own.
 """
 
 import argparse
@@ -15,8 +18,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 
@@ -38,10 +43,7 @@ START = datetime(2021, 5, 18, 18, 0, tzinfo=UTC)
 WINDOW = timedelta(hours=3)
 # One request in twenty writes; the rest polls.
 WRITE_SHARE = 0.05
-REFERENCES = {
-    "rg": ["rg", "--count", "POST|PUT|PATCH|DELETE"],
-    "grep": ["grep", "--count", "--extended-regexp", "POST|PUT|PATCH|DELETE"],
-}
+WRITES = "POST|PUT|PATCH|DELETE"
 
 
 def main() -> None:
@@ -53,39 +55,61 @@ def main() -> None:
         path = Path(folder) / "access.log"
         with path.open("w", encoding="utf-8") as file:
             file.writelines(lines(arguments.lines, arguments.format))
-        print(f"{arguments.lines:,} lines, {path.stat().st_size / 1e6:,.0f} MB, {arguments.format}")
+        size = path.stat().st_size
+        if arguments.gz:
+            subprocess.run(["gzip", "-6", str(path)], check=True)
+            path = path.with_name("access.log.gz")
+        what = f"{arguments.format}{', compressed' if arguments.gz else ''}"
+        print(f"{arguments.lines:,} lines, {size / 1e6:,.0f} MB, {what}")
         compare(path, arguments)
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog=__spec__.name, description=__doc__.partition("\n")[0])
     parser.add_argument("--lines", type=int, default=1_000_000)
     parser.add_argument("--format", choices=["nginx", "json"], default="nginx")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--gz", action="store_true", help="read it compressed")
+    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--extract", type=Path, help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
+def references(path: Path, arguments: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """The tools that are here and do a part of the same work: name and command."""
+    if arguments.gz:
+        if shutil.which("pigz"):
+            yield "pigz -dc", ["pigz", "--decompress", "--stdout", str(path)]
+        return
+    if shutil.which("rg"):
+        yield "rg -c", ["rg", "--count", WRITES, str(path)]
+    else:
+        yield "grep -c", ["grep", "--count", "--extended-regexp", WRITES, str(path)]
+    if find_spec("duckdb"):
+        module = "tests.benchmarks.duckdb_writes"
+        yield "DuckDB", [sys.executable, "-m", module, str(path), arguments.format]
+
+
 def compare(path: Path, arguments: argparse.Namespace) -> None:
-    """Run the extraction and the reference alternately and print what they took."""
-    name = next(name for name in REFERENCES if shutil.which(name))
-    ours, reference, results = [], [], []
+    """Run the extraction and the references alternately and print what they took."""
+    tools = dict(references(path, arguments))
+    results, seconds = [], defaultdict(list)
     for _ in range(arguments.rounds):
-        reference.append(_seconds([*REFERENCES[name], str(path)]))
+        for name, command in tools.items():
+            seconds[name].append(_seconds(command))
         results.append(_extracted(path, arguments.format))
-        ours.append(results[-1]["seconds"])
-    seconds = median(ours)
-    print(f"{name}: {median(reference):.2f} s; extraction: {seconds:.2f} s")
-    print(f"ratio: {seconds / median(reference):.2f}")
-    print(f"lines per second: {arguments.lines / seconds:,.0f}")
+    ours = median(result["seconds"] for result in results)
+    print(f"extraction: {ours:.2f} s, {arguments.lines / ours:,.0f} lines a second")
+    for name, taken in seconds.items():
+        print(f"{name}: {median(taken):.2f} s; ratio {ours / median(taken):.2f}")
     print(f"peak memory: {max(result['peak_bytes'] for result in results) / 1e6:,.0f} MB")
     print(f"lines: {results[-1]['lines']}")
 
 
 def _seconds(command: list[str]) -> float:
     started = time.perf_counter()
-    # grep stops at the first match where nobody reads the count.
-    subprocess.run(command, check=True, capture_output=True)
+    # A file, as grep stops at the first match where nobody reads, and a pipe would be copied.
+    with tempfile.TemporaryFile() as read:
+        subprocess.run(command, check=True, stdout=read)
     return time.perf_counter() - started
 
 
