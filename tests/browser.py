@@ -4,14 +4,14 @@
 running one of the thread, and a flow of the next module could start none of its own.
 """
 
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+
+from tests.real_servers.programs import program
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 QUIET = (
@@ -27,20 +27,10 @@ QUIET = (
 OWN = ("file:", "data:", "blob:", "about:")
 
 
-def chromium() -> str | None:
-    """Where the browser is, if there is one."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; without one the tests are skipped, but in CI they fail."""
-    executable = chromium()
-    if executable is None:
-        missing = f"no browser: none of {', '.join(NAMES)} is on the PATH"
-        if "CI" in os.environ:
-            pytest.fail(missing)
-        pytest.skip(missing)
+    executable = program(*NAMES, package="chromium")
     with sync_playwright() as playwright:
         found = playwright.chromium.launch(executable_path=executable, args=QUIET)
         yield found

@@ -2,7 +2,6 @@
 
 import os
 import pwd
-import shutil
 import signal
 import socket
 import subprocess
@@ -15,24 +14,17 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-# Debian keeps the server where only root's PATH leads.
-_PLACES = ("/usr/sbin", "/usr/local/sbin", "/usr/libexec")
+from tests.real_servers.programs import program
+
 _NOBODY = "nobody"
-
-
-def _program(name: str) -> str | None:
-    return shutil.which(name) or shutil.which(name, path=os.pathsep.join(_PLACES))
 
 
 @pytest.fixture(scope="session")
 def mariadb() -> Iterator["MariaDb"]:
     """A server for all tests; without MariaDB they are skipped, but in CI they fail."""
-    server, installer = _program("mariadbd"), _program("mariadb-install-db")
-    if server is None or installer is None:
-        missing = "no MariaDB: mariadbd or mariadb-install-db is not there (mariadb-server)"
-        if "CI" in os.environ:
-            pytest.fail(missing)
-        pytest.skip(missing)
+    server, installer = (
+        program(name, package="mariadb-server") for name in ("mariadbd", "mariadb-install-db")
+    )
     with _folder() as folder:
         running = MariaDb(server, installer, folder)
         try:

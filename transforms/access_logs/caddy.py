@@ -57,6 +57,9 @@ def _is_other(members: Mapping[str, Any]) -> bool:
 
     Such lines may have all that a request has: an error (http.log.error), and when debugging what
     a backend answered (http.handlers.reverse_proxy). The request is in the access log as well.
+    What Caddy says when it starts names no logger, but has nothing of a request either.
     """
     logger = members.get(_LOGGER)
-    return isinstance(logger, str) and not f"{logger}.".startswith(f"{_ACCESS}.")
+    if isinstance(logger, str):
+        return not f"{logger}.".startswith(f"{_ACCESS}.")
+    return "msg" in members and not {"request", "status"} & set(members)
