@@ -146,7 +146,9 @@ def _key(item: Item) -> str:
 def _pieces(items: Sequence[Item], time: LoggedTime) -> _Pieces:
     pieces = [_piece(item, f"value_{index}") for index, item in enumerate(items)]
     spelled = "".join(item.spelled for item in items[time.first : time.end])
-    pieces[time.first : time.end] = [Piece(spelled=spelled, pattern=time.pattern, name="time")]
+    pieces[time.first : time.end] = [
+        Piece(spelled=spelled, pattern=time.pattern, name="time", is_typed=time.width is not None)
+    ]
     return _Pieces(tuple(pieces), dict(_names(items)))
 
 
@@ -171,4 +173,5 @@ def _piece(item: Item, name: str) -> Piece:
         before=before,
         after=after,
         usual=None if before else usual,
+        is_typed=usual is None and item.letter in _TYPED and not before,
     )

@@ -5,6 +5,7 @@ import pytest
 from tests.transforms.access_logs.lines import lines
 from transforms.access_logs.apache import compile_apache
 from transforms.access_logs.apache_format import Item, read_apache_format
+from transforms.access_logs.pieces import plain_pattern
 from transforms.errors import ConfigurationError
 
 FORMAT = '%h %t "%r" %>s'
@@ -86,6 +87,8 @@ def test_a_mismatch_is_located(line, says):
     assert says in compile_apache(FORMAT, None).explain_mismatch(line)
 
 
-def test_the_usual_formats_have_a_quick_way_to_the_time():
+def test_the_usual_formats_have_a_quick_way_to_the_time_and_to_the_values():
     for log_format in (None, "vhost_combined", '%{%F %T}t.%{usec_frac}t%{%z}t "%r" %>s'):
-        assert compile_apache(log_format, None).by_position is not None
+        compiled = compile_apache(log_format, None)
+        assert compiled.by_position is not None
+        assert plain_pattern(compiled.pieces, ["time"]) is not None

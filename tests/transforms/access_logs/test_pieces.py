@@ -6,26 +6,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.transforms.access_logs.golden import golden
-from transforms.access_logs.log_format import COMBINED
+from transforms.access_logs.apache import compile_apache
 from transforms.access_logs.nginx import compile_nginx
 from transforms.access_logs.pieces import line_pattern, plain_pattern
 
-GOLDEN = golden("nginx")
-FORMATS = ["combined", "spec", "unescaped", "pasted"]
+GOLDEN = {program: golden(program) for program in ("nginx", "apache")}
+FORMATS = [
+    *(("nginx", name) for name in ("combined", "spec", "unescaped", "pasted")),
+    *(("apache", name) for name in ("combined", "spec", "pasted", "conditional", "micro")),
+]
 BITS = st.sampled_from(
     [" ", '"', "\\", '\\"', " - ", "-", "[", "]", '" "', "ü", "\x00", "a b", "\\x22", "'", " 200 "]
 )
 
 
-def pieces_of(name: str):
-    return compile_nginx(GOLDEN["formats"][name] or COMBINED).pieces
+def pieces_of(program: str, name: str):
+    text = GOLDEN[program]["formats"][name] or None
+    return (compile_apache(text, None) if program == "apache" else compile_nginx(text)).pieces
 
 
-@pytest.mark.parametrize("name", FORMATS)
+def cases_of(program: str, name: str):
+    return [case for case in GOLDEN[program]["case"] if case["format"] == name]
+
+
+@pytest.mark.parametrize(("program", "name"), FORMATS)
 @given(data=st.data())
-def test_what_is_captured_in_plain_lines_is_what_the_exact_pattern_captures(data, name):
-    pieces = pieces_of(name)
-    lines = [case["line"] for case in GOLDEN["case"] if case["format"] == name]
+def test_what_is_captured_in_plain_lines_is_what_the_exact_pattern_captures(data, program, name):
+    pieces = pieces_of(program, name)
+    lines = [case["line"] for case in cases_of(program, name)]
     line = data.draw(st.sampled_from(lines))
     for _ in range(data.draw(st.integers(0, 3))):
         at = data.draw(st.integers(0, len(line)))
@@ -40,11 +48,11 @@ def test_what_is_captured_in_plain_lines_is_what_the_exact_pattern_captures(data
         assert found.equals(exactly)
 
 
+@pytest.mark.parametrize("program", GOLDEN)
 @pytest.mark.parametrize("name", ["combined", "spec"])
-def test_ordinary_lines_are_plain(name):
-    pieces = pieces_of(name)
-    cases = (case for case in GOLDEN["case"] if case["format"] == name)
-    line = next(case["line"] for case in cases if "expected" in case)
+def test_ordinary_lines_are_plain(program, name):
+    pieces = pieces_of(program, name)
+    line = next(case["line"] for case in cases_of(program, name) if "expected" in case)
     plain = plain_pattern(pieces, ["request"])
     assert pl.Series([line]).str.contains(plain + "$").item()
 
