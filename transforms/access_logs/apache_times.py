@@ -43,9 +43,10 @@ _KNOWN: Final = _DIGITS.keys() | _OTHERS.keys()
 _WIDTHS: Final = {**_DIGITS, **dict.fromkeys("eklpP", 2), "a": 3, "b": 3, "z": 5}
 # Parts of a second, by their digits.
 _FRACTIONS: Final = {"msec_frac": 3, "usec_frac": 6}
-# Since 1970, by the digits behind the second.
+# Since 1970, by the digits behind the second; those of the second are as many until 2286.
 _EPOCHS: Final = {"sec": 0, "%s": 0, "msec": 3, "usec": 6}
 _COMPOSING = re.compile(r"%(.)", re.DOTALL)
+_SECONDS: Final = 10
 _LETTER = re.compile(r"%(.)|([^%]+)", re.DOTALL)
 
 
@@ -173,7 +174,7 @@ def _pattern(part: _Part) -> str:
         case "text":
             return pl.escape_regex(part.text)
         case "epoch":
-            return f"[0-9]{{1,{11 + _EPOCHS[part.text]}}}"
+            return f"[0-9]{{{_SECONDS + _EPOCHS[part.text]}}}"
         case "fraction":
             return f"[0-9]{{{_FRACTIONS[part.text]}}}"
         case _:
@@ -183,7 +184,11 @@ def _pattern(part: _Part) -> str:
 
 def _width(parts: Sequence[_Part]) -> int | None:
     widths = [
-        {"text": len(part.text), "fraction": _digits(part)}.get(part.kind, _WIDTHS.get(part.text))
+        {
+            "text": len(part.text),
+            "fraction": _digits(part),
+            "epoch": _SECONDS + _digits(part),
+        }.get(part.kind, _WIDTHS.get(part.text))
         for part in parts
     ]
     is_ascii = all(part.text.isascii() for part in parts)
