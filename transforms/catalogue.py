@@ -21,9 +21,8 @@ from pydantic import (
     model_validator,
 )
 
-from transforms.spelling import FieldType
-
 Action = Literal["create", "update", "delete"]
+FieldType = Literal["text", "number", "boolean", "json", "time"]
 NetAction = Literal["created", "updated", "deleted"]
 Texts = dict[str, str]
 

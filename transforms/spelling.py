@@ -9,12 +9,13 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from functools import partial
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 
 import orjson
 import polars as pl
 
-FieldType = Literal["text", "number", "boolean", "json", "time"]
+from transforms.catalogue import FieldType
+
 Spell: TypeAlias = Callable[[str | None], str | None]
 
 _UUID: Final = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
