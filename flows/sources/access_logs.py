@@ -70,7 +70,9 @@ def log_reader(entry: AccessLog, catalogue: Catalogue) -> Reader:
         parsed = _too_long(lines) if block.is_cut else log_format.parse(lines, may_be_write)
         digests = pl.Series([_digest(text) for text in parsed.requests["text"]], dtype=pl.String)
         requests = parsed.requests.with_columns(digest=digests, **nowhere)
-        writes = match_routes(requests.lazy(), routes).select(*FRAMES["writes"]).collect()
+        # Of a block, these are few: the engine for large frames would take half as long again.
+        found = match_routes(requests.lazy(), routes).select(*FRAMES["writes"])
+        writes = found.collect(engine="in-memory")
         seen = parsed.seconds.with_columns(line=pl.lit(block.first_line, pl.Int64))
         return {
             "writes": writes,
