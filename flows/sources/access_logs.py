@@ -10,6 +10,7 @@ import orjson
 import polars as pl
 
 from flows.settings import AccessLog
+from flows.settings.sections import WITH_FIELDS
 from flows.sources.extracts import without_provenance
 from flows.sources.files import Block, read_lines_frame
 from flows.sources.kept import KeptFile, scan
@@ -17,6 +18,7 @@ from flows.sources.reading_keys import log_key
 from flows.sources.taking import Frames, Reader
 from transforms.access_logs.alb import compile_alb
 from transforms.access_logs.apache import compile_apache
+from transforms.access_logs.caddy import compile_caddy
 from transforms.access_logs.formats import Writing
 from transforms.access_logs.haproxy import compile_haproxy
 from transforms.access_logs.masking import masked
@@ -27,6 +29,7 @@ from transforms.access_logs.parsed import (
     LogFormat,
     ParsedLines,
 )
+from transforms.access_logs.traefik import compile_traefik
 from transforms.catalogue import Catalogue
 from transforms.errors import ConfigurationError, MalformedSourceError
 from transforms.routes import compile_routes, match_routes, raw_literals
@@ -132,21 +135,21 @@ def check_malformed(entry: AccessLog, files: Sequence[KeptFile], folder: Path) -
 
 
 def _setting_of(entry: AccessLog) -> str:
-    return "format or fields" if entry.format == "json" else "format or log_format"
+    return "format or fields" if entry.format in WITH_FIELDS else "format or log_format"
 
 
 def _guess(entry: AccessLog, text: str) -> str:
-    if entry.format != "json" and text.lstrip().startswith("{"):
+    line = pl.DataFrame({"line": [1], "text": [text]}, schema=_NUMBERED)
+    for words, other in _others(entry):
+        if not other.parse(line).requests.is_empty():
+            return f"{words} reads such lines"
+    if entry.format not in WITH_FIELDS and text.lstrip().startswith("{"):
         try:
             orjson.loads(text)
         except orjson.JSONDecodeError:
             pass
         else:
             return 'it is a JSON object; format = "json" reads such lines'
-    line = pl.DataFrame({"line": [1], "text": [text]}, schema=_NUMBERED)
-    for words, other in _others(entry):
-        if not other.parse(line).requests.is_empty():
-            return f"{words} reads such lines"
     return compile_format(entry).explain_mismatch(text)
 
 
@@ -156,6 +159,8 @@ def _others(entry: AccessLog) -> Iterator[tuple[str, LogFormat]]:
     yield f'format = "{program}" without a log_format (combined)', compile_apache(None, None)
     yield 'format = "alb"', compile_alb()
     yield 'format = "haproxy" with a timezone', compile_haproxy("UTC")
+    yield 'format = "caddy"', compile_caddy({}, None)
+    yield 'format = "traefik"', compile_traefik({}, None)
 
 
 def _shortened(text: str) -> str:

@@ -33,6 +33,14 @@ def line(time: str, request: str, status: int = 201) -> str:
     return f'203.0.113.9 [2021-05-18T{time}+00:00] "{request} HTTP/1.1" {status} "FE2"'
 
 
+CADDY = (
+    '{"ts":1621361645.12,"logger":"http.log.access","status":201,'
+    f'"request":{{"method":"POST","uri":"{PERSONS}"}}}}'
+)
+TRAEFIK = (
+    '{"time":"2021-05-18T18:14:05Z","DownstreamStatus":201,'
+    f'"RequestMethod":"POST","RequestPath":"{PERSONS}"}}'
+)
 WRITE = line("18:10:00", f"POST {PERSONS}?token=secret")
 READ = line("18:11:00", f"GET {PERSONS}", 200)
 
@@ -227,6 +235,14 @@ def test_a_zone_for_times_without_an_offset(tmp_path):
     assert writes(found)["at"].to_list() == [at("18:10")]
 
 
+def test_what_caddy_says_besides_is_no_write_and_not_malformed(tmp_path):
+    other = '{"level":"info","ts":1621361645.1,"logger":"tls","msg":"cleaning storage unit"}'
+    found = extract(tmp_path, "\n".join([other] * 9 + [CADDY]), format="caddy")
+    assert sums(found) == (10, 0, 1)
+    assert found.frame("seen").height == 1
+    check(found, format="caddy", max_malformed=0.0)
+
+
 def test_a_wrong_format_is_refused_naming_the_entry():
     with pytest.raises(ConfigurationError, match=r'access_logs "proxy-a": log_format lacks the st'):
         compile_format(entry(log_format='$time_local "$request"'))
@@ -275,6 +291,10 @@ class TestTooManyMalformedLines:
                 'format = "apache" without a log_format (combined) reads such lines',
             ),
             (HAPROXY, NGINX, 'format = "haproxy" with a timezone reads such lines'),
+            (CADDY, NGINX, 'format = "caddy" reads such lines'),
+            (CADDY, {"format": "json"}, 'format = "caddy" reads such lines'),
+            (TRAEFIK, {"format": "caddy"}, 'format = "traefik" reads such lines'),
+            ('{"status":200}', {"format": "caddy"}, "it lacks 'ts' (at)"),
             ('{"status":', NGINX, "it fits as far as '$remote_addr', then ' [' is missing"),
             (READ.replace(" 200 ", " OK "), NGINX, "then '$status' is missing"),
             ('{"status":200}', {"format": "json"}, "it lacks 'at' (at)"),
