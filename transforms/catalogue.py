@@ -14,12 +14,30 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     AfterValidator,
     AliasChoices,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     model_validator,
 )
+
+from transforms.tables import Columns, CustomersTable, CustomerVia, DevicesTable, Part, Rows
+
+__all__ = [
+    "Action",
+    "Catalogue",
+    "Columns",
+    "CustomerVia",
+    "CustomersTable",
+    "DevicesTable",
+    "EventType",
+    "Export",
+    "ExportColumn",
+    "FieldType",
+    "Identity",
+    "Kind",
+    "NetAction",
+    "Route",
+    "Texts",
+]
 
 Action = Literal["create", "update", "delete"]
 FieldType = Literal["text", "number", "boolean", "json", "time"]
@@ -35,25 +53,6 @@ def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str | int) else value
 
 
-def _one_column(value: object) -> object:
-    if isinstance(value, list | tuple):
-        raise ValueError(  # noqa: TRY004  (pydantic wants ValueError)
-            "names several columns, and an id is one; let a view of the database put them together "
-            "as events and paths spell them (such as alarm_id || '/' || person_id), and name that"
-        )
-    return value
-
-
-def _table_name(value: str) -> str:
-    parts = value.split(".")
-    if len(parts) > len(("schema", "table")) or not all(map(str.strip, parts)):
-        raise ValueError(
-            'is no table; write its name such as "persons", or with its schema such as '
-            '"public.persons" (of MariaDB and MySQL, the database)'
-        )
-    return value
-
-
 def _zone_name(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -63,15 +62,9 @@ def _zone_name(value: str) -> str:
 
 
 Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-Id = Annotated[str, BeforeValidator(_one_column)]
-Table = Annotated[str, AfterValidator(_table_name)]
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Route(_Model):
+class Route(Part):
     """One endpoint that writes, and what a request to it means."""
 
     action: Action
@@ -89,7 +82,7 @@ class Route(_Model):
         return tuple(PLACEHOLDER.findall(self.path))
 
 
-class EventType(_Model):
+class EventType(Part):
     """What a CloudEvent type means; `"person.created" = "create"` is the short form."""
 
     action: Action
@@ -101,18 +94,7 @@ class EventType(_Model):
         return {"action": value} if isinstance(value, str) else value
 
 
-class Columns(_Model):
-    """The columns that every kind has, under the names that the table gives them."""
-
-    id: Id
-    customer_id: str = "customer_id"
-    created_at: str | None = None
-    updated_at: str | None = None
-    # Set in rows that are there no more (a time, or a flag): for the product they do not exist.
-    deleted_at: str | None = None
-
-
-class Identity(_Model):
+class Identity(Part):
     """By what an entity is recognised when it was created again under another id.
 
     Either `exact` fields, or what persons are known by: `email`, `phone` and `name`.
@@ -135,14 +117,14 @@ class Identity(_Model):
         return not self.exact and bool(self.fields)
 
 
-class ExportColumn(_Model):
+class ExportColumn(Part):
     """One column of an import file whose value is a field, written the importer's way."""
 
     field: str
     phone_prefix: str | None = None
 
 
-class Export(_Model):
+class Export(Part):
     """A file for the product's own import: which column holds what.
 
     A column is a field's name, a text with `{field}` in it, a table for phone numbers, or ""
@@ -154,13 +136,11 @@ class Export(_Model):
     columns: dict[str, str | ExportColumn]
 
 
-class Kind(_Model):
+class Kind(Rows):
     """One kind of thing that customers write."""
 
     label: Texts
     label_plural: Texts = {}
-    table: Table
-    columns: Columns
     fields: tuple[str, ...]
     # What a field's values are where texts that differ may mean the same (12.5 and 12.50).
     types: dict[str, FieldType] = {}
@@ -212,29 +192,7 @@ class Kind(_Model):
         return tuple(field for field in self.fields if field in named)
 
 
-class CustomersTable(_Model):
-    """Where the new database keeps the customers themselves."""
-
-    table: Table
-    columns: dict[Literal["id", "name", "email", "locale", "timezone"], str]
-
-    @model_validator(mode="after")
-    def _has_an_id(self) -> Self:
-        if "id" not in self.columns:
-            raise ValueError('columns lacks "id"')
-        return self
-
-
-class DevicesTable(_Model):
-    """Where the new database says which customer a device belongs to."""
-
-    table: Table
-    device_id: str
-    customer_id: str = "customer_id"
-    deleted_at: str | None = None
-
-
-class Catalogue(_Model):
+class Catalogue(Part):
     """All kinds of one product."""
 
     # Of times that the new database keeps without a zone.

@@ -15,8 +15,9 @@ import sqlalchemy as sa
 from flows.database.columns import Columns
 from flows.database.engine import reading
 from flows.database.keys import asked_as, condition
+from flows.database.relations import Relation, relations_of, table_relation
 from flows.database.replicas import refuse_stale
-from flows.database.tables import Tables, check_tables, table_named
+from flows.database.tables import Tables, check_tables
 from flows.database.values import text_of
 from flows.database_urls import locate, shown
 from flows.passing import is_passing
@@ -111,7 +112,8 @@ def open_snapshot(source: Source, catalogue: Catalogue) -> Iterator["Snapshot"]:
     look = partial(refuse_stale, database=name, live_at=source.live_at)
     with reading(location, timeout=source.statement_timeout, before=look) as connection:
         tables = check_tables(connection, catalogue, name)
-        yield Snapshot(connection, catalogue, tables)
+        relations = relations_of(connection, catalogue, tables, name)
+        yield Snapshot(connection, catalogue, tables, relations)
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ class Snapshot:
     connection: sa.Connection
     catalogue: Catalogue
     tables: Tables
+    # From where each kind's rows are read.
+    relations: Mapping[str, Relation]
 
     def rows_by_id(self, kind: Kind, ids: pl.Series) -> pl.LazyFrame:
         """The rows of a kind with these ids, of whichever customer: `row_schema(kind.fields)`.
@@ -134,7 +138,7 @@ class Snapshot:
 
         Raises AmbiguousKeyError where an id stands twice at one customer.
         """
-        return self._rows(kind, kind.columns.customer_id, customer_ids)
+        return self._rows(kind, kind.customer_column, customer_ids)
 
     def customers(self, ids: pl.Series) -> pl.LazyFrame:
         """These customers: `CUSTOMERS`, null where the catalogue names no column.
@@ -142,10 +146,11 @@ class Snapshot:
         Raises AmbiguousKeyError where an id stands twice.
         """
         table, columns = self.catalogue.customers.table, self.catalogue.customers.columns
-        read = self._read(table, [*columns.values()], columns["id"], ids)
+        customers = table_relation(table, self.tables)
+        read = self._read(customers, [*columns.values()], columns["id"], ids)
         found = {str(name): read.text(column) for name, column in columns.items()}
         frame = _frame(found, CUSTOMERS, read.height)
-        _refuse_repeated(frame, ["id"], table)
+        _refuse_repeated(frame, ["id"], customers)
         return frame.lazy()
 
     def device_customers(self, device_ids: pl.Series) -> pl.LazyFrame:
@@ -155,7 +160,7 @@ class Snapshot:
             return pl.LazyFrame(schema=DEVICE_CUSTOMERS)
         columns = {"device_id": devices.device_id, "customer_id": devices.customer_id}
         read = self._read(
-            devices.table,
+            table_relation(devices.table, self.tables),
             [*columns.values()],
             devices.device_id,
             device_ids,
@@ -166,21 +171,28 @@ class Snapshot:
         return pairs.drop_nulls().unique().sort(list(DEVICE_CUSTOMERS)).lazy()
 
     def _rows(self, kind: Kind, key: str, keys: pl.Series) -> pl.LazyFrame:
-        named = kind.columns
+        relation = self._relation(kind)
+        columns = [*kind.columns.names, kind.customer_column, *kind.fields]
+        read = self._read(relation, columns, key, keys, deleted_at=kind.columns.deleted_at)
+        frame = self._as_rows(kind, read)
+        _refuse_repeated(frame, ["customer_id", "id"], relation)
+        return frame.lazy()
+
+    def _relation(self, kind: Kind) -> Relation:
+        kinds = self.catalogue.kinds
+        return next(self.relations[name] for name, each in kinds.items() if each == kind)
+
+    def _as_rows(self, kind: Kind, read: Columns) -> pl.DataFrame:
+        named, zone = kind.columns, self.catalogue.zone
         times = {"created_at": named.created_at, "updated_at": named.updated_at}
-        columns = [named.id, named.customer_id, *filter(None, times.values()), *kind.fields]
-        read = self._read(kind.table, columns, key, keys, deleted_at=named.deleted_at)
-        zone = self.catalogue.zone
-        found = {"id": read.text(named.id), "customer_id": read.text(named.customer_id)}
+        found = {"id": read.text(named.id), "customer_id": read.text(kind.customer_column)}
         found |= {name: read.times(column, zone) for name, column in times.items() if column}
         found["fields"] = read.struct(kind.fields, spelling(kind.types, zone))
-        frame = _frame(found, row_schema(kind.fields), read.height)
-        _refuse_repeated(frame, ["customer_id", "id"], kind.table)
-        return frame.lazy()
+        return _frame(found, row_schema(kind.fields), read.height)
 
     def _read(
         self,
-        table: str,
+        relation: Relation,
         columns: Sequence[str],
         key: str,
         keys: pl.Series,
@@ -188,13 +200,9 @@ class Snapshot:
         deleted_at: str | None = None,
     ) -> Columns:
         """The named columns of all rows whose `key` is one of `keys`, in batches of keys."""
-        types, dialect = self.tables[table], self.connection.dialect
+        types, dialect = relation.types, self.connection.dialect
         names = list(dict.fromkeys([*columns, *filter(None, [deleted_at])]))
-        query: sa.Select[*tuple[Any, ...]] = (
-            sa.select(*(sa.column(name) for name in names))
-            .select_from(table_named(table))
-            .where(condition(key, types[key], dialect))
-        )
+        query = relation.select(names).where(condition(relation.column(key), types[key], dialect))
         texts = keys.drop_nulls().cast(pl.String).unique().sort().to_list()
         at, as_text = names.index(key), text_of(types[key])
         rows: list[Sequence[Any]] = []
@@ -205,7 +213,7 @@ class Snapshot:
             found = self.connection.execute(query, {"keys": wanted}).all() if wanted else []
             # A collation may take A for a, and trailing blanks for nothing.
             rows += [row for row in found if as_text(row[at]) in batch]
-        return Columns.of(table, types, names, rows).alive(deleted_at)
+        return Columns.of(relation.name, types, names, rows).alive(deleted_at)
 
 
 def _frame(columns: Mapping[str, pl.Series], schema: Schema, height: int) -> pl.DataFrame:
@@ -220,12 +228,12 @@ def _frame(columns: Mapping[str, pl.Series], schema: Schema, height: int) -> pl.
     )
 
 
-def _refuse_repeated(rows: pl.DataFrame, key: list[str], table: str) -> None:
+def _refuse_repeated(rows: pl.DataFrame, key: list[str], relation: Relation) -> None:
     """Refuse ids that stand twice: which of the rows is meant would be a guess."""
     repeated = rows.filter(pl.col("id").is_not_null()).group_by(key).len().filter(pl.col("len") > 1)
     if repeated.height:
         raise AmbiguousKeyError(
-            f"The table {table} of the new database has {repeated.height} ids more than once, so "
-            "that it can't be said which row is which. Make the id unique for each customer, or "
+            f"{relation.as_subject} of the new database has {repeated.height} ids more than once, "
+            "so that it can't be said which row is which. Make the id unique for each customer, or "
             "name another column as id in the catalogue."
         )

@@ -11,12 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import NullPool
 
+from flows.database.problems import problem_of
 from flows.database.servers import SERVERS, Server, connection_arguments, with_driver
 from flows.database_urls import shown
-from flows.mistakes import without_credentials
-from flows.passing import error_code
 from transforms.errors import ConfigurationError, DatabaseError
-from transforms.printable import printable
 
 Before = Callable[[sa.Connection], None]
 
@@ -37,39 +35,8 @@ def reading(url: sa.URL, *, timeout: timedelta, before: Before) -> Iterator[sa.C
                 yield connection
     except sa.exc.SQLAlchemyError as error:
         raise DatabaseError(
-            f"The new database {name} can't be read: {_problem(error)}.{_advice(error)}"
+            f"The new database {name} can't be read: {problem_of(error)}"
         ) from error
-
-
-def _problem(error: sa.exc.SQLAlchemyError) -> str:
-    cause = error.orig if isinstance(error, sa.exc.DBAPIError) and error.orig else error
-    if isinstance(error, sa.exc.DataError):
-        # The driver quotes the value, which may be anybody's name.
-        return f"it holds a value that the driver can't read ({type(cause).__name__})"
-    parts = cause.args if len(cause.args) == _NUMBERED and isinstance(cause.args[0], int) else ()
-    said = f"{parts[1]} ({parts[0]})" if parts else str(cause)
-    first_line = said.strip().partition("\n")[0].rstrip(".")
-    return printable(without_credentials(first_line))
-
-
-# MySQL's drivers give a number and a text.
-_NUMBERED = 2
-_NO_RIGHT = {"42501", 1142, 1143, 1044}
-_TOO_LONG = {"57014", 1969, 3024}
-
-
-def _advice(error: sa.exc.SQLAlchemyError) -> str:
-    code = error_code(error)
-    if code in _NO_RIGHT:
-        return (
-            " The account needs SELECT on every table that the catalogue names, and no other right."
-        )
-    if code in _TOO_LONG:
-        return (
-            " A statement took longer than database.statement_timeout allows: give the tables an "
-            "index on the columns that the catalogue calls id and customer_id, or raise it."
-        )
-    return ""
 
 
 def _engine(url: sa.URL, timeout: timedelta) -> sa.Engine:

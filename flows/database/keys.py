@@ -15,10 +15,9 @@ _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 def condition(
-    name: str, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect
+    column: sa.ColumnElement[Any], declared: sa.types.TypeEngine[Any], dialect: sa.Dialect
 ) -> sa.ColumnElement[bool]:
     """Whether the column is one of the parameter `keys`, which `asked_as` has made."""
-    column: sa.ColumnElement[Any] = sa.column(name)
     if dialect.name != "postgresql":
         return column.in_(sa.bindparam("keys", expanding=True))
     kept_as = _kept_as(declared)
@@ -33,17 +32,34 @@ def asked_as(
 ) -> list[Any]:
     """The keys as values of the column; what can't be one of its values can't be found.
 
-    SQLite keeps whatever it is given, and converts by itself.
+    SQLite keeps whatever it is given, and converts by itself where a column has a type.
     """
-    kept_as = sa.String if dialect.name == "sqlite" else _kept_as(declared)
+    if dialect.name == "sqlite":
+        return [*_texts(keys), *_integers(keys)]
+    kept_as = _kept_as(declared)
     if kept_as is sa.BigInteger:
-        numbers = (int(key) for key in keys if _INTEGER.fullmatch(key))
-        return [number for number in numbers if abs(number) <= _BIGGEST]
+        return _integers(keys)
     if kept_as is sa.Numeric:
         return [Decimal(key) for key in keys if _INTEGER.fullmatch(key)]
     if kept_as is sa.Uuid:
         return [_uuid(UUID(key), declared, dialect) for key in keys if _UUID.fullmatch(key)]
+    return _texts(keys)
+
+
+def are_alike(one: sa.types.TypeEngine[Any], other: sa.types.TypeEngine[Any]) -> bool:
+    """Whether a server compares two columns by value, so that they can be joined."""
+    numbers = {sa.BigInteger, sa.Numeric}
+    kept_as = {_kept_as(one), _kept_as(other)}
+    return len(kept_as) == 1 or kept_as <= numbers
+
+
+def _texts(keys: Sequence[str]) -> list[Any]:
     return list(dict.fromkeys(spelled for key in keys for spelled in _spellings(key)))
+
+
+def _integers(keys: Sequence[str]) -> list[Any]:
+    numbers = (int(key) for key in keys if _INTEGER.fullmatch(key))
+    return [number for number in numbers if abs(number) <= _BIGGEST]
 
 
 def _spellings(key: str) -> tuple[str, ...]:

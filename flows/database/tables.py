@@ -161,6 +161,9 @@ def _mentions(catalogue: Catalogue) -> Iterator[tuple[str, list[str]]]:
         device = (devices.device_id, devices.customer_id, devices.deleted_at)
         yield devices.table, [*filter(None, device)]
     for kind in catalogue.kinds.values():
-        named = kind.columns
-        times = (named.created_at, named.updated_at, named.deleted_at)
-        yield kind.table, [named.id, named.customer_id, *filter(None, times), *kind.fields]
+        via = kind.customer_via
+        own = via.column if via else kind.columns.customer_id
+        if kind.table:
+            yield kind.table, [*kind.columns.names, own, *kind.fields]
+        if via:
+            yield via.table, [via.id, via.customer_id]

@@ -7,6 +7,7 @@ from flows.catalogue import load_catalogue
 from transforms.catalogue import (
     Columns,
     CustomersTable,
+    CustomerVia,
     DevicesTable,
     EventType,
     Export,
@@ -51,7 +52,7 @@ def test_a_catalogue_of_another_product(load):
 @pytest.mark.parametrize(
     ("instead_of", "written", "says"),
     [
-        ("table = 'orders'", "", "kinds.order.table is missing"),
+        ("table = 'orders'", "", "kinds.order: table is missing, or query, where"),
         ("fields = ['number']", "feilds = ['number']", "kinds.order.feilds is no known key"),
         ("'create' }", "'make' }", 'kinds.order.events."order.placed" = "make": input should be'),
         ("path = '/orders'", "path = 'orders'", 'kinds.order.routes[0].path = "orders"'),
@@ -77,6 +78,31 @@ def test_a_catalogue_of_another_product(load):
             "columns = { id = 'id' }\nf",
             "columns = { id = ['a', 'b'] }\nf",
             "kinds.order.columns.id: names several columns, and an id is one; let a view",
+        ),
+        (
+            "[kinds.order]",
+            "[kinds.order]\nquery = 'SELECT 1'",
+            "kinds.order: names both table and query; leave out",
+        ),
+        (
+            "columns = { id = 'id' }\nf",
+            "customer_via={ column = 'a', table = 'b' }\ncolumns={ id = 'a', customer_id = 'c' }\nf",
+            "kinds.order: says whose a row is twice, by columns.customer_id and by customer_via",
+        ),
+        (
+            "table = 'orders'",
+            "query = 'SELECT 1'\ncustomer_via = { column = 'a', table = 'b' }",
+            "kinds.order: has customer_via beside query; let the SELECT itself join",
+        ),
+        (
+            "columns = { id = 'id' }\nf",
+            "columns = { id = 'id' }\ncustomer_via = { table = 'shops' }\nf",
+            "kinds.order.customer_via.column is missing",
+        ),
+        (
+            "table = 'orders'",
+            "query = 'DELETE FROM orders'",
+            'kinds.order.query = "DELETE FROM orders" is no SELECT; write one SELECT such as',
         ),
         (
             "[customers]",
@@ -120,7 +146,18 @@ def test_the_example_in_the_documentation_is_right(load):
 
 
 @pytest.mark.parametrize(
-    "model", [CustomersTable, DevicesTable, Kind, Columns, Route, EventType, Identity, Export]
+    "model",
+    [
+        CustomersTable,
+        DevicesTable,
+        Kind,
+        Columns,
+        CustomerVia,
+        Route,
+        EventType,
+        Identity,
+        Export,
+    ],
 )
 def test_every_key_is_explained(model):
     for key in model.model_fields:
