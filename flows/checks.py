@@ -12,6 +12,7 @@ from flows.catalogue import load_catalogue
 from flows.comparison import new_database
 from flows.contacts import load_contacts
 from flows.database import open_snapshot
+from flows.database.first_rows import first_rows
 from flows.sending.connection import Patience, connect
 from flows.settings import AccessLog, ClientEvents, Settings, Smtp
 from flows.sniffing import in_short
@@ -144,7 +145,8 @@ def _counted(files: Sequence[FoundFile]) -> str:
 
 def _database(settings: Settings, catalogue: Catalogue) -> _Said:
     with open_snapshot(new_database(settings), catalogue) as snapshot:
-        return f"read only, {len(snapshot.tables)} tables with all columns that are named", ()
+        said = f"read only, {len(snapshot.tables)} tables with all columns that are named"
+        return said, tuple(first_rows(snapshot, ZoneInfo(settings.migration.timezone)))
 
 
 def _contacts(path: Path) -> _Said:

@@ -140,6 +140,14 @@ class Snapshot:
         """
         return self._rows(kind, kind.customer_column, customer_ids)
 
+    def first_row(self, kind: Kind) -> dict[str, Any] | None:
+        """One row of a kind, whichever comes first, also one that is marked as deleted."""
+        relation = self._relation(kind)
+        names = list(dict.fromkeys([*kind.columns.names, kind.customer_column, *kind.fields]))
+        found = self.connection.execute(relation.select(names).limit(1)).all()
+        read = Columns.of(relation.name, relation.types, names, found)
+        return next(self._as_rows(kind, read).iter_rows(named=True), None)
+
     def customers(self, ids: pl.Series) -> pl.LazyFrame:
         """These customers: `CUSTOMERS`, null where the catalogue names no column.
 

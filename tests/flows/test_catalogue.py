@@ -86,7 +86,7 @@ def test_a_catalogue_of_another_product(load):
         ),
         (
             "columns = { id = 'id' }\nf",
-            "customer_via={ column = 'a', table = 'b' }\ncolumns={ id = 'a', customer_id = 'c' }\nf",
+            "customer_via={column = 'a', table = 'b' }\ncolumns={id = 'a', customer_id = 'c' }\nf",
             "kinds.order: says whose a row is twice, by columns.customer_id and by customer_via",
         ),
         (

@@ -1,5 +1,6 @@
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -94,6 +95,29 @@ class TestCheck:
             "    2021-05-18T17:31:00Z GET /api/v1/customers/4711/alarms 200",
         ]
         assert "    2021-05-18T18:14:06Z create person P-1" in lines
+
+    def test_one_row_of_each_kind_is_shown_by_its_shape(self, cli, migration):
+        database = sqlite3.connect(migration.parent / "new.db")
+        for number in "78":
+            database.execute(
+                "INSERT INTO persons VALUES (?, '4711', '2021-05-18 18:14:05', NULL,"
+                " 'Jörg', 'Müller-Böhm', 'j.m+x@example.org', '+49 151 2345678')",
+                (f"P-{number}",),
+            )
+        database.execute(
+            "INSERT INTO feedback (id, customer_id, status) VALUES ('jo@x.org', 'Jörg', 'true')"
+        )
+        database.commit()
+        database.close()
+        code, out, _ = cli("check", migration)
+        assert code == 0
+        assert (
+            "    person: id P-7, customer_id 4711, created_at 2021-05-18 20:14:05+02:00, updated_at"
+            ' null; first_name "Xxxx"; last_name "Xxxxxx-Xxxx"; email "x.x+x@xxxxxxx.xxx"; mobile'
+            ' "+99 999 9999999"'
+        ) in out.splitlines()
+        assert '    feedback: id "xx@x.xxx", customer_id "Xxxx", created_at null' in out
+        assert "    availability_rule: no rows" in out.splitlines()
 
     def test_it_writes_nothing(self, cli, migration):
         before = sorted(migration.parent.rglob("*"))
