@@ -5,7 +5,6 @@ Nothing here is personal: customers' ids and counts, names of sources and files,
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final, TypeAlias, TypeVar, cast
 from uuid import UUID
 
@@ -33,9 +32,11 @@ from flows.outcome import Published, Run
 from flows.sending.mailing import Mailing
 from flows.sending.proposal import Proposal
 from flows.settings import Settings
+from flows.sources.found import FoundFile
 from flows.sources.taking import TakenFile
 from flows.stock import SourceFile
 from flows.summary import Summary
+from transforms.errors import SourceError
 
 # Events that an automation may wait for.
 GAPS: Final = "cutover-recon.gaps"
@@ -130,7 +131,7 @@ def with_progress(what: str, read: Reader[AnyFile]) -> Reader[AnyFile]:
     def reading(files: Sequence[AnyFile]) -> Iterator[TakenFile]:
         if not files:
             return
-        total = sum(_size_bytes(file.found.path) for file in files) or 1
+        total = sum(_size_bytes(file.found) for file in files) or 1
         said = f"{what}: {len(files)} files, {total / 1e6:,.1f} MB"
         progress = cast("UUID", create_progress_artifact(0.0, description=said))
         done, shown_at = 0, time.monotonic()
@@ -146,9 +147,9 @@ def with_progress(what: str, read: Reader[AnyFile]) -> Reader[AnyFile]:
     return reading
 
 
-def _size_bytes(path: Path) -> int:
+def _size_bytes(file: FoundFile) -> int:
     """Ask for a file's size; one that was rotated away is missed by whoever reads it."""
     try:
-        return path.stat().st_size
-    except OSError:
+        return file.status().size
+    except SourceError:
         return 0

@@ -18,7 +18,9 @@ from flows.settings import AccessLog, ClientEvents, Settings, Smtp
 from flows.sniffing import in_short
 from flows.sources.access_logs import compile_format
 from flows.sources.client_events import first_events
-from flows.sources.files import FoundFile, find_files, first_lines
+from flows.sources.files import first_lines
+from flows.sources.finding import find_files
+from flows.sources.found import FoundFile
 from transforms.catalogue import Catalogue
 from transforms.client_events import Event, Parsed, Rejected, UnknownType, event_types
 from transforms.errors import CutoverError, SourceError
@@ -88,7 +90,7 @@ def _window(settings: Settings) -> str:
 def _access_log(settings: Settings, log: AccessLog) -> _Said:
     files = _files(settings, log)
     log_format = compile_format(log)
-    lines = first_lines([file.path for file in files], _TRIED_LINES)
+    lines = first_lines(files, _TRIED_LINES)
     parsed = log_format.parse(lines)
     if parsed.malformed.height > log.max_malformed * max(lines.height, _TRIED_LINES):
         wrong = parsed.malformed.row(0, named=True)
@@ -105,7 +107,7 @@ def _client_events(settings: Settings, events: ClientEvents, catalogue: Catalogu
     files = _files(settings, events)
     types = event_types(catalogue)
     for file in files:
-        tried = first_events(file.path, types, _TRIED_LINES)
+        tried = first_events(file, types, _TRIED_LINES)
         known = [each for each in tried if isinstance(each, Event)]
         if known:
             return _counted(files), tuple(_event(each) for each in known[:_SAMPLES])
@@ -139,7 +141,7 @@ def _files(settings: Settings, source: AccessLog | ClientEvents) -> list[FoundFi
 
 
 def _counted(files: Sequence[FoundFile]) -> str:
-    size = sum(file.path.stat().st_size for file in files)
+    size = sum(file.status().size for file in files)
     return f"{len(files)} {'file' if len(files) == 1 else 'files'}, {size / 1_000_000:.1f} MB"
 
 

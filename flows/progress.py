@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from flows.sources.files import FoundFile
+from flows.sources.found import FoundFile
 
 
 class Reading:

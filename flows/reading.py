@@ -1,6 +1,6 @@
 """All logs and events of a migration: which files there are, and what came out of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import polars as pl
 from flows.settings import AccessLog, ClientEvents, Settings
 from flows.sources.access_logs import check_malformed, log_reader
 from flows.sources.client_events import ClientEventsRead, all_events, event_reader
-from flows.sources.files import find_files
+from flows.sources.finding import find_files, still_there
 from flows.sources.kept import KeptFile, scan
 from flows.sources.reading_keys import events_key, log_key
 from flows.sources.taking import TakenFile, take
@@ -58,7 +58,7 @@ def log_stock(
     """Every access log that is there by now; raises SourceError if there is and was none at all."""
     files = _find(settings.base, settings.access_logs, known)
     keys = {entry.name: log_key(entry, catalogue) for entry in settings.access_logs}
-    stock = take_stock(files, keys, known, settings.base)
+    stock = take_stock(files, keys, known, _looking(settings.base, settings.access_logs))
     if settings.access_logs and not (files or stock.missing):
         patterns = ", ".join(path for entry in settings.access_logs for path in entry.paths)
         raise SourceError(
@@ -74,7 +74,7 @@ def event_stock(
     """Every file of client events that is there by now."""
     files = _find(settings.base, settings.client_events, known)
     keys = {entry.name: events_key(entry, catalogue) for entry in settings.client_events}
-    return take_stock(files, keys, known, settings.base)
+    return take_stock(files, keys, known, _looking(settings.base, settings.client_events))
 
 
 def _find(
@@ -90,6 +90,11 @@ def _find(
             once_there={file.label for file in known if file.source == entry.name},
         )
     ]
+
+
+def _looking(base: Path, entries: Sequence[Entry]) -> Callable[[KeptFile], bool]:
+    patterns = {entry.name: entry.paths for entry in entries}
+    return lambda file: still_there(base, file.label, patterns[file.source])
 
 
 def read_log_file(

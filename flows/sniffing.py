@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from flows.sources.files import first_lines
+from flows.sources.found import LocalFile
 from transforms.access_logs.formats import Writing
 from transforms.access_logs.sniffing import Guess, sniff
 from transforms.errors import SourceError
@@ -20,7 +21,7 @@ def sniffed(path: Path) -> Iterator[str]:
 
     Raises SourceError where the file can't be read, or no format fits it.
     """
-    lines = first_lines([path], _TRIED_LINES)
+    lines = first_lines([LocalFile.at(path)], _TRIED_LINES)
     guess = sniff(lines)
     if guess is None:
         raise SourceError(

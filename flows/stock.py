@@ -1,13 +1,11 @@
 """The source files of a migration: those that are known, those to be read, those that are gone."""
 
-import os
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Generic, TypeVar
 
 from flows.settings import AccessLog, ClientEvents
-from flows.sources.files import FoundFile
+from flows.sources.found import FoundFile, Status
 from flows.sources.kept import KeptFile
 from flows.sources.taking import TakenFile
 from transforms.errors import SourceError
@@ -46,7 +44,7 @@ class Stock(Generic[Entry]):
     missing: tuple[KeptFile, ...]
     known: tuple[KeptFile, ...]
     keys: Mapping[str, str]
-    there: Mapping[tuple[str, str], tuple[int, int]]
+    there: Mapping[tuple[str, str], Hashable]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,18 +83,18 @@ def take_stock(
     files: Iterable[SourceFile[Entry]],
     keys: Mapping[str, str],
     known: Sequence[KeptFile],
-    base: Path,
+    is_there: Callable[[KeptFile], bool],
 ) -> Stock[Entry]:
     """Look which files are as they were, by size and time; none of them is opened.
 
     A known file that is still there, but that `paths` no longer names, is not missing: nobody
-    wants it any more. `base` is the folder that the files' names start from.
+    wants it any more. `is_there` tells this of those that were not found.
     """
     before = {file.place: file for file in known}
     same, unread, there = [], [], {}
     for file in files:
-        status = _status(file.found.path)
-        there[file.place] = (status.st_dev, status.st_ino)
+        status = file.found.status()
+        there[file.place] = status.identity
         kept = before.pop(file.place, None)
         if kept and kept.reading_key == keys[kept.source] and _is_as_it_was(kept, status):
             same.append(replace(kept, is_gone=False))
@@ -106,9 +104,7 @@ def take_stock(
         same=tuple(same),
         unread=tuple(unread),
         missing=tuple(
-            file
-            for file in before.values()
-            if file.source in keys and not (base / file.label).exists()
+            file for file in before.values() if file.source in keys and not is_there(file)
         ),
         known=tuple(known),
         keys=keys,
@@ -139,17 +135,8 @@ def look_only_in(sources: Collection[str], stock: Stock[Entry]) -> Stock[Entry]:
     )
 
 
-def _status(path: Path) -> os.stat_result:
-    try:
-        return path.stat()
-    except OSError as error:
-        raise SourceError(
-            f"{path} can't be read: {error.strerror or error}. If it was just rotated, run again."
-        ) from error
-
-
-def _is_as_it_was(kept: KeptFile, status: os.stat_result) -> bool:
-    return (status.st_size, status.st_mtime_ns) == (kept.size_bytes, kept.modified_ns)
+def _is_as_it_was(kept: KeptFile, status: Status) -> bool:
+    return (status.size, status.modified_ns) == (kept.size_bytes, kept.modified_ns)
 
 
 def settle(stock: Stock[Entry], taken: Sequence[TakenFile]) -> Files:

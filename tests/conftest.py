@@ -6,7 +6,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["tests.browser", "tests.mariadb", "tests.real_servers.caddy"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.mariadb",
+    "tests.object_store",
+    "tests.real_servers.caddy",
+]
 
 # How many times as many examples as usual the property tests try.
 EFFORT = int(os.environ.get("HYPOTHESIS_EFFORT", "1"))

@@ -14,8 +14,9 @@ import pyarrow.parquet as pq
 from flows.settings import ClientEvents
 from flows.sources.extracts import without_provenance
 from flows.sources.files import Block, Blocks
+from flows.sources.found import FoundFile
 from flows.sources.kept import KeptFile, scan
-from flows.sources.opened import OpenedFile, opened
+from flows.sources.opened import AsStream, OpenedFile
 from flows.sources.reading_keys import events_key
 from flows.sources.taking import Frames, Reader
 from transforms.access_logs.masking import LONGEST_TEXT, masked
@@ -118,9 +119,9 @@ class _Line:
     parsed: Parsed
 
 
-def first_events(path: Path, types: Mapping[str, EventType], count: int) -> list[Parsed]:
+def first_events(found: FoundFile, types: Mapping[str, EventType], count: int) -> list[Parsed]:
     """The first events of a file, for a person to look at; see `event_reader`."""
-    with opened(path) as file:
+    with found.open() as file:
         lines = chain.from_iterable(_batches(file, types))
         return [line.parsed for line in islice(lines, count)]
 
@@ -141,7 +142,7 @@ def _lines(block: Block, types: Mapping[str, EventType]) -> Iterator[_Line]:
 
 
 def _is_parquet(file: OpenedFile) -> bool:
-    if file.path.suffix == ".parquet":
+    if file.name.endswith(".parquet"):
         return True
     file.seek(0)
     return file.read(len(_PARQUET_MAGIC)) == _PARQUET_MAGIC
@@ -150,14 +151,14 @@ def _is_parquet(file: OpenedFile) -> bool:
 def _parquet_batches(file: OpenedFile, types: Mapping[str, EventType]) -> Iterator[Sequence[_Line]]:
     first = 1
     try:
-        with pq.ParquetFile(file.handle) as table:
+        with pq.ParquetFile(AsStream(file)) as table:
             for batch in table.iter_batches(_PARQUET_ROWS):
                 rows = parquet_rows(pl.DataFrame(pl.from_arrow(batch)))
                 lines = [_row(number, row, types) for number, row in enumerate(rows, first)]
                 yield lines
                 first += len(lines)
     except (pa.ArrowException, OSError, pl.exceptions.PolarsError) as error:
-        raise SourceError(f"{file.path} is no Parquet file that can be read: {error}.") from error
+        raise SourceError(f"{file.name} is no Parquet file that can be read: {error}.") from error
 
 
 def _row(number: int, row: dict[str, object], types: Mapping[str, EventType]) -> _Line:

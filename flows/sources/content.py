@@ -88,6 +88,43 @@ class ContentDigest:
         return not more or self._at_marks.get(content.size) == content.chunks[-1]
 
 
+class DigestedFile(OpenedFile):
+    """An opened file that is read from its beginning to its end, and taken in on the way."""
+
+    def __init__(self, file: OpenedFile) -> None:
+        self.name, self.size, self.modified_ns = file.name, file.size, file.modified_ns
+        self._file = file
+        self._digest = ContentDigest()
+        self._at = 0
+        self._taken = 0
+
+    def read(self, count: int, /) -> bytes:
+        """Read up to `count` bytes; fewer only at the end."""
+        data = self._file.read(count)
+        new = self._at + len(data) - self._taken
+        if new > 0:
+            self._digest.update(data[-new:])
+            self._taken += new
+        self._at += len(data)
+        return data
+
+    def seek(self, offset: int, /) -> None:
+        """Read something again; nothing may be left out."""
+        self._file.seek(offset)
+        self._at = offset
+
+    def was_touched(self) -> bool:
+        """Whether somebody may have written to what was read."""
+        return self._file.was_touched()
+
+    def content(self) -> Content:
+        """All of the file; what nobody has read yet is read now."""
+        self.seek(self._taken)
+        while self.read(_READ):
+            pass
+        return self._digest.content()
+
+
 def digest_of(file: OpenedFile) -> ContentDigest:
     """Take in a file as it is on the disk."""
     return _take_in(file, ContentDigest(), 0, file.size)

@@ -1,18 +1,16 @@
-"""Finding source files, and reading them as blocks of whole lines."""
+"""Reading source files as blocks of whole lines."""
 
-import glob
 import io
-import os
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Final
 
 import polars as pl
 
 from flows.sources.archives import BrokenArchiveError, pieces
 from flows.sources.content import ContentDigest
-from flows.sources.opened import OpenedFile, opened
+from flows.sources.found import FoundFile
+from flows.sources.opened import OpenedFile
 from transforms.errors import SourceError
 
 BLOCK_BYTES = 16 << 20
@@ -22,14 +20,6 @@ _KEPT_OF_CUT_LINE = 4 << 10
 
 _BOM = b"\xef\xbb\xbf"
 _UTF_16_BOMS = (b"\xff\xfe", b"\xfe\xff")
-
-
-@dataclass(frozen=True, order=True)
-class FoundFile:
-    """A source file; `label` is how it is named to the user: relative to the migration file."""
-
-    label: str
-    path: Path
 
 
 @dataclass(frozen=True)
@@ -63,59 +53,9 @@ class SourceProblem:
     line: int
 
 
-def find_files(
-    base: Path, patterns: Sequence[str], *, entry: str, once_there: Collection[str] = ()
-) -> list[FoundFile]:
-    """Find the files that an entry of the migration file names, each once, sorted by name.
-
-    Globs (`*`, `?`, `[...]`, `**` for any depth) are relative to `base`. A glob without a match
-    is no error, as logs arrive late; a file named in full must be there, or have been `once_there`.
-    Raises SourceError, naming the entry and the pattern.
-    """
-    found: dict[str, FoundFile] = {}
-    for pattern in patterns:
-        if _label(base, pattern) in once_there and not (base / pattern).exists():
-            continue
-        for name in _matches(base, pattern, entry):
-            label = _label(base, name)
-            found.setdefault(label, FoundFile(label, Path(os.path.normpath(base / name))))
-    return sorted(found.values())
-
-
-def _label(base: Path, name: str) -> str:
-    path = os.path.relpath(os.path.normpath(base / name), base)
-    return os.fsencode(path).decode("utf-8", "replace")
-
-
-def _matches(base: Path, pattern: str, entry: str) -> list[str]:
-    if "://" in pattern:
-        raise SourceError(
-            f"{entry}: paths names {pattern!r}, but object stores can't be read in this version. "
-            "Copy the files to a folder and name that."
-        )
-    is_glob = any(character in pattern for character in "*?[")
-    # A file may have a bracket in its name; then it is meant, not a set of characters.
-    if not is_glob or (base / pattern).is_file():
-        if not (base / pattern).is_file():
-            what = "is no file" if (base / pattern).exists() else "does not exist"
-            raise SourceError(
-                f"{entry}: paths names {pattern!r}, which {what} (looked for in {base}). "
-                "Name an existing file, or a glob such as 'logs/*.log*' where files may still come."
-            )
-        return [pattern]
-    # Path.glob refuses absolute patterns.
-    names = glob.glob(pattern, root_dir=base, recursive=True)  # noqa: PTH207
-    if broken := sorted(name for name in names if not (base / name).exists()):
-        raise SourceError(
-            f"{entry}: {broken[0]!r}, which {pattern!r} finds, is a link to a file that does not "
-            "exist. Remove the link or bring the file back."
-        )
-    return [name for name in names if (base / name).is_file()]
-
-
-def read_blocks(path: Path) -> Iterator[Block | SourceProblem]:
+def read_blocks(found: FoundFile) -> Iterator[Block | SourceProblem]:
     """Yield the lines of a file from its beginning; see `Blocks`."""
-    with opened(path) as file:
+    with found.open() as file:
         yield from Blocks(file)
 
 
@@ -176,7 +116,7 @@ class Blocks:
             if len(start) >= len(_BOM):
                 break
         if start.startswith(_UTF_16_BOMS):
-            raise SourceError(f"{self._file.path} is written in UTF-16. Convert it to UTF-8 first.")
+            raise SourceError(f"{self._file.name} is written in UTF-16. Convert it to UTF-8 first.")
         if start.startswith(_BOM):
             self._cutter.skip(len(_BOM))
         yield start.removeprefix(_BOM)
@@ -261,13 +201,13 @@ def read_lines_frame(block: Block) -> pl.DataFrame:
     )
 
 
-def first_lines(paths: Sequence[Path], count: int) -> pl.DataFrame:
+def first_lines(files: Sequence[FoundFile], count: int) -> pl.DataFrame:
     """The first lines of the first file that has any: `line`, `text`.
 
     Raises SourceError where all are empty.
     """
-    for path in paths:
-        for block in read_blocks(path):
+    for file in files:
+        for block in read_blocks(file):
             if isinstance(block, Block) and not block.is_cut:
                 lines = block.data.split(b"\n", count)[:count]
                 return read_lines_frame(Block(block.first_line, b"\n".join(lines)))

@@ -15,15 +15,17 @@ from flows.sources.content import (
     NOTHING,
     Content,
     ContentDigest,
+    DigestedFile,
     beginnings,
     digest_before,
     digest_of,
     still_begins_with,
 )
 from flows.sources.extracts import Extract, ExtractWriter, new_extract
-from flows.sources.files import BEGINNING, Block, Blocks, FoundFile, SourceProblem
+from flows.sources.files import BEGINNING, Block, Blocks, SourceProblem
+from flows.sources.found import FoundFile
 from flows.sources.kept import KeptFile, Taken
-from flows.sources.opened import OpenedFile, changed, opened
+from flows.sources.opened import OpenedFile, changed
 from transforms.schemas import Schema
 
 Frames = Mapping[str, pl.DataFrame]
@@ -79,7 +81,7 @@ def take(found: FoundFile, reader: Reader, known: Sequence[KeptFile], folder: Pa
     plain file only what follows is read. Raises SourceError where it can't be read, or is
     rewritten meanwhile; what is appended meanwhile is left for the next time.
     """
-    with opened(found.path) as file:
+    with found.open() as file:
         is_packed = is_archive(file) or reader.is_table(file)
         result = (_packed if is_packed else _plain)(found, file, reader, known, folder)
     kept = KeptFile(
@@ -130,21 +132,38 @@ def _packed(
     found: FoundFile, file: OpenedFile, reader: Reader, known: Sequence[KeptFile], folder: Path
 ) -> _Result:
     """An archive or a table: known as a whole, or read as a whole."""
-    packed = digest_of(file).content()
-    mine = packed.fingerprint, reader.key
-    same = next((each for each in known if (each.fingerprint, each.reading_key) == mine), None)
-    contents = {each.taken.content for each in known}
+    same = _the_same(file, reader, known)
     if same is not None:
-        taken, begun = same.taken, {same.taken.content}
-    else:
-        digest = ContentDigest(content.size for content in contents)
-        with reading(found, file.size), new_extract(folder, reader.schemas) as new:
-            if reader.is_table(file):
-                taken = _read_table(file, reader, new, packed)
-            else:
-                taken = _read_lines(file, reader, new, digest, packed=packed)
-        begun = {content for content in contents if digest.begins_with(content)}
-    return _Result(taken=taken, fingerprint=packed.fingerprint, was_read=same is None, begun=begun)
+        return _Result(
+            taken=same.taken,
+            fingerprint=same.fingerprint,
+            was_read=False,
+            begun={same.taken.content},
+        )
+    contents = {each.taken.content for each in known}
+    digest = ContentDigest(content.size for content in contents)
+    with reading(found, file.size), new_extract(folder, reader.schemas) as new:
+        if reader.is_table(file):
+            taken = _read_table(file, reader, new)
+            fingerprint = taken.content.fingerprint
+        else:
+            # Taken in on the way: an object store would send it a second time.
+            packed = DigestedFile(file)
+            taken = _read_lines(packed, reader, new, digest, packed=packed.content)
+            fingerprint = packed.content().fingerprint
+    begun = {content for content in contents if digest.begins_with(content)}
+    return _Result(taken=taken, fingerprint=fingerprint, was_read=True, begun=begun)
+
+
+def _the_same(file: OpenedFile, reader: Reader, known: Sequence[KeptFile]) -> KeptFile | None:
+    """The known file that has the same bytes and is read in the same way."""
+    alike = [
+        each for each in known if (each.size_bytes, each.reading_key) == (file.size, reader.key)
+    ]
+    if not alike:
+        return None
+    fingerprint = digest_of(file).content().fingerprint
+    return next((each for each in alike if each.fingerprint == fingerprint), None)
 
 
 def _read_lines(
@@ -154,16 +173,16 @@ def _read_lines(
     digest: ContentDigest,
     *,
     before: Taken = _NOTHING_YET,
-    packed: Content | None = None,
+    packed: Callable[[], Content] | None = None,
 ) -> Taken:
-    """Read on after what was taken `before`. `packed`: the bytes of an archive."""
+    """Read on after what was taken `before`. `packed`: the bytes of an archive, once it is read."""
     new.add_finished_lines(before.extract)
     blocks = Blocks(file, before.extract.end, digest)
     problems: list[SourceProblem] = []
     for frames in in_order(reader.read_block, _without_problems(blocks, problems)):
         new.add(frames)
     content = digest.content()
-    _check_unchanged(file, packed or content)
+    _check_unchanged(file, packed() if packed else content)
     extract = new.finish(_name(reader, content), lines=blocks.lines, end=blocks.end)
     return Taken(content=content, extract=extract, problems=tuple(problems))
 
@@ -178,14 +197,15 @@ def _without_problems(
             yield item
 
 
-def _read_table(file: OpenedFile, reader: Reader, new: ExtractWriter, packed: Content) -> Taken:
+def _read_table(file: OpenedFile, reader: Reader, new: ExtractWriter) -> Taken:
+    content = digest_of(file).content()
     rows = 0
     for count, frames in reader.read_table(file):
         new.add(frames)
         rows += count
-    _check_unchanged(file, packed)
-    extract = new.finish(_name(reader, packed), lines=rows, end=BEGINNING)
-    return Taken(content=packed, extract=extract)
+    _check_unchanged(file, content)
+    extract = new.finish(_name(reader, content), lines=rows, end=BEGINNING)
+    return Taken(content=content, extract=extract)
 
 
 def _name(reader: Reader, content: Content) -> str:
@@ -196,4 +216,4 @@ def _name(reader: Reader, content: Content) -> str:
 def _check_unchanged(file: OpenedFile, content: Content) -> None:
     """Make sure that what was read is not half of one log and half of another."""
     if file.was_touched() and not still_begins_with(file, content, everywhere=False):
-        raise changed(file.path, "was rewritten")
+        raise changed(file.name, "was rewritten")

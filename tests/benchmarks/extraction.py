@@ -28,7 +28,7 @@ from statistics import median
 from flows.catalogue import load_catalogue
 from flows.settings import AccessLog
 from flows.sources.access_logs import log_reader
-from flows.sources.files import FoundFile
+from flows.sources.found import LocalFile
 from flows.sources.taking import take
 
 LOG_FORMAT = (
@@ -125,7 +125,7 @@ def extract(path: Path, log_format: str) -> None:
     started = time.perf_counter()
     with tempfile.TemporaryDirectory() as folder:
         reader = log_reader(entry, load_catalogue(None))
-        kept = take(FoundFile(path.name, path), reader, [], Path(folder)).kept
+        kept = take(LocalFile(path.name, path), reader, [], Path(folder)).kept
     seconds = time.perf_counter() - started
     lines = {"read": kept.lines_read, "malformed": kept.lines_malformed}
     lines |= {"writes": kept.rows("writes")}

@@ -115,3 +115,16 @@ while not (folder.is_dir() and any(folder.iterdir())):
     time.sleep(0.01)
 os.kill(pid, how)
 """
+
+
+def test_workers_read_objects_by_themselves(bucket, tmp_path, cluster):
+    from flows.runner import Runner  # noqa: PLC0415
+
+    address, _ = cluster
+    local = many_logs(tmp_path)
+    there = local.read_text("utf-8")
+    for path in (tmp_path / "logs").iterdir():
+        bucket.put(f"logs/{path.name}", path.read_bytes())
+    local.write_text(there.replace('"logs/', f'"{bucket.url("logs/")}'), "utf-8")
+    summary = reconciled(local, runner=Runner.DASK, dask_address=address)
+    assert (summary.files_read, dict(summary.findings)) == (9, {"lost": 1})

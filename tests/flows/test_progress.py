@@ -1,12 +1,12 @@
 """Who listens is told of each file's beginning and end."""
 
 from flows.progress import Reading, listening, reading
-from flows.sources.files import FoundFile
+from flows.sources.found import LocalFile
 
 
 def test_told_while_listening_and_no_longer(tmp_path):
     heard = []
-    file = FoundFile("logs/a.log", tmp_path / "a.log")
+    file = LocalFile("logs/a.log", tmp_path / "a.log")
 
     def hear(state: Reading) -> None:
         heard.append((list(state.now), state.files, state.bytes))

@@ -9,6 +9,7 @@ from flows.settings import AccessLog
 from flows.sniffing import sniffed
 from flows.sources.access_logs import compile_format
 from flows.sources.files import first_lines
+from flows.sources.found import LocalFile
 from transforms.errors import SourceError
 
 PROXY = '203.0.113.9 - - [18/May/2021:20:14:05 +0200] "POST /a/P-1?token=secret HTTP/1.1" 201 87'
@@ -82,7 +83,7 @@ def test_the_entry_is_ready_to_be_used_and_reads_the_log(tmp_path, name):
     assert entry["name"] == "proxy-a"
     assert "secret" not in text
     assert text.count("POST /a/P-1 201") == 3
-    parsed = compile_format(AccessLog(**entry)).parse(first_lines([log], 200))
+    parsed = compile_format(AccessLog(**entry)).parse(first_lines([LocalFile.at(log)], 200))
     assert parsed.requests["path"].unique().to_list() == ["/a/P-1"]
     assert parsed.malformed.height == 1
 

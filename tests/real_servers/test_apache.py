@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.sources.files import first_lines
+from flows.sources.found import LocalFile
 from tests.real_servers.asking import free_port
 from tests.real_servers.programs import program
 from tests.real_servers.running import running
@@ -67,13 +68,13 @@ def logged(tmp_path_factory):
 def test_all_that_was_sent_is_read_from_the_log(logged, name):
     folder, during = logged
     log_format = compile_apache(FORMATS[name] and _directive(name), None)
-    lines = first_lines([folder / f"{name}.log"], 1_000)
+    lines = first_lines([LocalFile.at(folder / f"{name}.log")], 1_000)
     check_log(log_format, lines, during, but=NOT_LOGGED.get(name, ()))
 
 
 def test_where_no_id_came_apaches_own_is_read(logged):
     folder, _ = logged
-    lines = first_lines([folder / "rich.log"], 2)
+    lines = first_lines([LocalFile.at(folder / "rich.log")], 2)
     parsed = compile_apache(_directive("rich"), None).parse(lines)
     first, second = parsed.requests.sort("line")["request_id"]
     assert first == "8d5e"

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from flows.sources.files import first_lines
+from flows.sources.found import LocalFile
 from tests.real_servers.asking import free_port
 from tests.real_servers.programs import program
 from tests.real_servers.running import running
@@ -116,4 +117,9 @@ def test_all_that_was_sent_is_read_from_the_log(tmp_path, prefix, more):
     text = path.read_text("utf-8")
     assert "Server down/none is DOWN" in text
     assert " bare bare/one " in text
-    check_log(compile_haproxy("Europe/Berlin"), first_lines([path], 1_000), during, but=NOT_LOGGED)
+    check_log(
+        compile_haproxy("Europe/Berlin"),
+        first_lines([LocalFile.at(path)], 1_000),
+        during,
+        but=NOT_LOGGED,
+    )

@@ -5,6 +5,7 @@ import os
 import pytest
 
 from flows.sources.files import first_lines
+from flows.sources.found import LocalFile
 from tests.real_servers.asking import free_port
 from tests.real_servers.programs import program
 from tests.real_servers.running import running
@@ -69,11 +70,13 @@ def logged(tmp_path_factory):
 @pytest.mark.parametrize("name", FORMATS)
 def test_all_that_was_sent_is_read_from_the_log(logged, name):
     folder, during, _ = logged
-    lines = first_lines([folder / f"{name}.log"], 1_000)
+    lines = first_lines([LocalFile.at(folder / f"{name}.log")], 1_000)
     check_log(compile_nginx(FORMATS[name]), lines, during, but=NOT_LOGGED.get(name, ()))
 
 
 def test_who_answered_is_read(logged):
     folder, _, behind = logged
-    parsed = compile_nginx(FORMATS["rich"]).parse(first_lines([folder / "rich.log"], 1))
+    parsed = compile_nginx(FORMATS["rich"]).parse(
+        first_lines([LocalFile.at(folder / "rich.log")], 1)
+    )
     assert parsed.requests["upstream"].to_list() == [f"127.0.0.1:{behind}"]

@@ -13,7 +13,7 @@ import pytest
 from flows.settings import AccessLog
 from flows.sources import files
 from flows.sources.access_logs import check_malformed, compile_format, log_reader
-from flows.sources.files import FoundFile
+from flows.sources.found import LocalFile
 from flows.sources.kept import KeptFile, scan
 from flows.sources.taking import take
 from tests.tables import FE2, at
@@ -67,7 +67,7 @@ def extract(folder: Path, data: bytes | str, **options: Any) -> Extracted:
     path.write_bytes(data.encode() if isinstance(data, str) else data)
     reader = log_reader(entry(**(options or NGINX)), FE2)
     extracts = folder / "extracts"
-    return Extracted(take(FoundFile("logs/a.log", path), reader, [], extracts).kept, extracts)
+    return Extracted(take(LocalFile("logs/a.log", path), reader, [], extracts).kept, extracts)
 
 
 def writes(found: Extracted) -> pl.DataFrame:

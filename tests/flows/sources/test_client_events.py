@@ -12,7 +12,7 @@ import zstandard
 
 from flows.settings import ClientEvents
 from flows.sources.client_events import all_events, event_reader, first_events
-from flows.sources.files import FoundFile
+from flows.sources.found import LocalFile
 from flows.sources.kept import KeptFile
 from flows.sources.taking import take
 from tests.tables import FE2
@@ -63,7 +63,7 @@ def extract(tmp_path):
         if content is not None:
             path.write_bytes(content)
         entry = ClientEvents(name=source, paths=(name,), trusted=is_trusted)
-        taken = take(FoundFile(name, path), event_reader(entry, FE2), [], folder)
+        taken = take(LocalFile(name, path), event_reader(entry, FE2), [], folder)
         return Extracted(taken.kept, folder)
 
     return extract
@@ -209,5 +209,5 @@ class TestAllFilesTogether:
 def test_the_first_events_are_shown_without_reading_on(tmp_path):
     file = tmp_path / "a.jsonl"
     file.write_bytes(b"\n".join(line(n) for n in range(9)))
-    first = first_events(file, TYPES, 2)
+    first = first_events(LocalFile("a.jsonl", file), TYPES, 2)
     assert [each.event_id for each in first if isinstance(each, Event)] == ["e0", "e1"]

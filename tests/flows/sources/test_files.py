@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from flows.sources import files
-from flows.sources.files import Block, SourceProblem, find_files, read_blocks, read_lines_frame
+from flows.sources.files import Block, SourceProblem, read_blocks, read_lines_frame
+from flows.sources.finding import find_files
+from flows.sources.found import LocalFile
 from transforms.errors import SourceError
 
 
@@ -27,11 +29,13 @@ def found(base: Path, *patterns: str) -> list[str]:
 
 
 def blocks(path: Path) -> list[Block]:
-    return [item for item in read_blocks(path) if isinstance(item, Block)]
+    return [item for item in read_blocks(LocalFile(path.name, path)) if isinstance(item, Block)]
 
 
 def problems(path: Path) -> list[SourceProblem]:
-    return [item for item in read_blocks(path) if isinstance(item, SourceProblem)]
+    return [
+        item for item in read_blocks(LocalFile(path.name, path)) if isinstance(item, SourceProblem)
+    ]
 
 
 def texts(path: Path) -> list[str]:
@@ -77,9 +81,10 @@ class TestFindingFiles:
         with pytest.raises(SourceError, match=r"'a.log'.* is a link"):
             found(tmp_path, "*.log")
 
-    def test_object_stores_are_refused(self, tmp_path):
-        with pytest.raises(SourceError, match="s3://bucket"):
-            found(tmp_path, "s3://bucket/*.log")
+    @pytest.mark.parametrize("pattern", ["gs://bucket/*.log", "https://host/a.log", "s3:///a.log"])
+    def test_only_folders_and_stores_that_speak_s3_are_known(self, tmp_path, pattern):
+        with pytest.raises(SourceError, match=r"name objects as s3://bucket/key"):
+            found(tmp_path, pattern)
 
 
 class TestLines:
@@ -191,7 +196,7 @@ class TestArchives:
     def test_a_bomb_comes_in_small_pieces(self, tmp_path, compress):
         path = put(tmp_path / "bomb.gz", compress(b"\0" * (200 << 20)))
         assert path.stat().st_size < 1 << 20
-        assert [block.is_cut for block in read_blocks(path)] == [True]
+        assert [block.is_cut for block in read_blocks(LocalFile("bomb.gz", path))] == [True]
 
 
 def test_a_wrong_checksum_is_reported_and_costs_the_last_piece_at_most(tmp_path):

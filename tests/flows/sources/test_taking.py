@@ -19,7 +19,8 @@ from flows.sources.access_logs import FRAMES as LOG_FRAMES
 from flows.sources.access_logs import log_reader
 from flows.sources.client_events import FRAMES as EVENT_FRAMES
 from flows.sources.client_events import event_reader
-from flows.sources.files import Block, FoundFile, read_lines_frame
+from flows.sources.files import Block, read_lines_frame
+from flows.sources.found import LocalFile
 from flows.sources.taking import Frames, Reader, TakenFile, take
 from tests.tables import FE2
 from transforms.errors import SourceError
@@ -47,7 +48,7 @@ class Disk:
         if data is not None:
             path.write_bytes(data)
         kept = [each.kept for each in known]
-        return take(FoundFile(name, path), self.reader, kept, self.folder / "extracts")
+        return take(LocalFile(name, path), self.reader, kept, self.folder / "extracts")
 
     def rows(self, taken: TakenFile) -> dict[str, list[tuple]]:
         """All rows, by frame, in the order of lines."""
