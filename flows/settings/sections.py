@@ -145,7 +145,9 @@ class AccessLog(Section):
     name: OneLine = Field(description="the name of one proxy")
     role: Literal["old", "new"] = "old"
     new_upstreams: tuple[OneLine, ...] = Field((), description='a list such as ["10.2.*"]')
-    paths: Patterns = Field(description='a list such as ["logs/proxy-a/*.log*"] or ["s3://bucket/*.log.gz"]')
+    paths: Patterns = Field(
+        description='a list such as ["logs/proxy-a/*.log*"] or ["s3://bucket/*.log.gz"]'
+    )
     format: Literal["nginx", "apache", "haproxy", "alb", "caddy", "traefik", "json"] = "nginx"
     log_format: str | None = Field(None, description="the proxy's own log_format, verbatim")
     fields: dict[str, OneLine] = Field({}, description='a table such as { at = "time" }')
@@ -189,7 +191,9 @@ class ClientEvents(Section):
     """`[[client_events]]`: what clients recorded themselves."""
 
     name: OneLine = Field(description="the name of one collector")
-    paths: Patterns = Field(description='a list such as ["events/*.jsonl*"] or ["s3://bucket/*.jsonl"]')
+    paths: Patterns = Field(
+        description='a list such as ["events/*.jsonl*"] or ["s3://bucket/*.jsonl"]'
+    )
     # Whoever doesn't say that the collector checked who sends what gets the careful answer.
     trusted: Switch = Field(False, description="true or false")
 
