@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from transforms.errors import ConfigurationError, CutoverError
 
@@ -102,21 +102,33 @@ def _environment(home: Path, port: int) -> Mapping[str, str]:
 def _only_one(home: Path, port: int) -> Iterator[None]:
     """Two servers on one database would both start what is scheduled."""
     with (home / ".cutover-recon-serve").open("a+", encoding="ascii") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _locked(lock):
             lock.seek(0)
             raise PortTakenError(
                 f"Another `cutover-recon serve` uses Prefect's records in {home}, and its server "
                 f"is at {lock.read().strip() or 'a port of its own'}. To serve a second migration "
                 "there, set PREFECT_API_URL to that address with /api behind it; or set "
                 "PREFECT_HOME to a folder of its own."
-            ) from None
+            )
         _refuse_taken(port)
         lock.truncate(0)
         lock.write(f"http://{HOST}:{port}")
         lock.flush()
         yield
+
+
+def _locked(lock: IO[str]) -> bool:
+    """Take the lock; whoever has it may be about to end, so wait a little."""
+    until = time.monotonic() + _END_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                return False
+            time.sleep(_LOOK_AGAIN_S)
+        else:
+            return True
 
 
 @contextmanager
