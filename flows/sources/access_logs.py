@@ -16,11 +16,7 @@ from flows.sources.files import Block, read_lines_frame
 from flows.sources.kept import KeptFile, scan
 from flows.sources.reading_keys import log_key
 from flows.sources.taking import Frames, Reader
-from transforms.access_logs.alb import compile_alb
-from transforms.access_logs.apache import compile_apache
-from transforms.access_logs.caddy import compile_caddy
 from transforms.access_logs.formats import Writing
-from transforms.access_logs.haproxy import compile_haproxy
 from transforms.access_logs.masking import masked
 from transforms.access_logs.parsed import (
     MALFORMED,
@@ -29,7 +25,6 @@ from transforms.access_logs.parsed import (
     LogFormat,
     ParsedLines,
 )
-from transforms.access_logs.traefik import compile_traefik
 from transforms.catalogue import Catalogue
 from transforms.errors import ConfigurationError, MalformedSourceError
 from transforms.routes import compile_routes, match_routes, raw_literals
@@ -156,11 +151,10 @@ def _guess(entry: AccessLog, text: str) -> str:
 def _others(entry: AccessLog) -> Iterator[tuple[str, LogFormat]]:
     """What else may have written a line. nginx's and Apache's `combined` are the same."""
     program = "apache" if entry.format == "apache" else "nginx"
-    yield f'format = "{program}" without a log_format (combined)', compile_apache(None, None)
-    yield 'format = "alb"', compile_alb()
-    yield 'format = "haproxy" with a timezone', compile_haproxy("UTC")
-    yield 'format = "caddy"', compile_caddy({}, None)
-    yield 'format = "traefik"', compile_traefik({}, None)
+    yield f'format = "{program}" without a log_format (combined)', Writing("apache").compiled()
+    yield 'format = "haproxy" with a timezone', Writing("haproxy", timezone="UTC").compiled()
+    for name in ("alb", "caddy", "traefik"):
+        yield f'format = "{name}"', Writing(name).compiled()
 
 
 def _shortened(text: str) -> str:
