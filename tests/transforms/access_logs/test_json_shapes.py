@@ -57,6 +57,7 @@ def damaged(draw, line: str):
 @example([LINE.replace('"size":12', '"status":"x"')])
 @example([LINE.replace('"size":12', '"size":012')])
 @example([LINE.replace('"ip":"203.0.113.9"', '"ip":"","time":"x"')])
+@example([LINE.replace("203.0.113.9", sign) for sign in "\x00\t\x1f"])
 @example([LINE[:-1], LINE + "}", LINE + LINE])
 def test_damaged_lines_among_good_ones_are_found_as_by_decoding(texts):
     same_as_decoded(SPEC, *[LINE] * 60, *texts, LINE.replace("14:05", "14:06"))
@@ -98,6 +99,15 @@ def test_a_request_line_that_is_no_string_makes_a_line_malformed():
 def test_what_follows_a_long_number_is_not_taken_for_its_end():
     line = '{"id":12345678901234567890,"ts":1621361645,"method":"","path":"","status":200}'
     same_as_decoded(WHOLE, *[line] * 60, line.replace("67890", '"x"'), line.replace("67890", ""))
+
+
+def test_what_decides_has_to_be_the_same_in_all_lines():
+    line = '{"ts":1621361645,"logger":"a","status":200}'
+    deciding = [("logger",)]
+    shape = shape_of(line, time=("ts",), status=("status",), as_they_are=deciding)
+    assert shape is not None
+    fits = pl.Series([line, line.replace('"a"', '"b"')]).str.contains(shape.pattern)
+    assert fits.to_list() == [True, False]
 
 
 def test_a_key_given_twice_gives_no_shape():
