@@ -29,6 +29,7 @@ from transforms.spelling import spelling
 __all__ = [
     "CUSTOMERS",
     "DEVICE_CUSTOMERS",
+    "FirstRow",
     "Snapshot",
     "Source",
     "open_snapshot",
@@ -117,6 +118,14 @@ def open_snapshot(source: Source, catalogue: Catalogue) -> Iterator["Snapshot"]:
 
 
 @dataclass(frozen=True)
+class FirstRow:
+    """One row of a kind, as it is read; one that `is_deleted` does not exist for a run."""
+
+    values: Mapping[str, Any]
+    is_deleted: bool
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One connection, one transaction; ids and fields come out as text, times in UTC."""
 
@@ -140,13 +149,15 @@ class Snapshot:
         """
         return self._rows(kind, kind.customer_column, customer_ids)
 
-    def first_row(self, kind: Kind) -> dict[str, Any] | None:
+    def first_row(self, kind: Kind) -> FirstRow | None:
         """One row of a kind, whichever comes first, also one that is marked as deleted."""
         relation = self._relation(kind)
         names = list(dict.fromkeys([*kind.columns.names, kind.customer_column, *kind.fields]))
         found = self.connection.execute(relation.select(names).limit(1)).all()
         read = Columns.of(relation.name, relation.types, names, found)
-        return next(self._as_rows(kind, read).iter_rows(named=True), None)
+        is_deleted = read.height > read.alive(kind.columns.deleted_at).height
+        rows = self._as_rows(kind, read).iter_rows(named=True)
+        return next((FirstRow(row, is_deleted=is_deleted) for row in rows), None)
 
     def customers(self, ids: pl.Series) -> pl.LazyFrame:
         """These customers: `CUSTOMERS`, null where the catalogue names no column.

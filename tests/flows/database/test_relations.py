@@ -3,11 +3,13 @@
 import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
 
 from flows.database import Source, open_snapshot
+from flows.database.first_rows import first_rows
 from transforms.catalogue import Catalogue
 from transforms.errors import AmbiguousKeyError, DatabaseError
 
@@ -116,6 +118,17 @@ class TestBoth:
         shops.run("INSERT INTO orders VALUES (1, 's1')")
         with pytest.raises(AmbiguousKeyError, match="of the new database has 1 ids more than once"):
             rows(shops, kind, "10")
+
+
+@pytest.mark.parametrize(
+    ("town", "begins"),
+    [("Weimar", "address (deleted): id 40, customer_id s1"), ("Jena", "address: id 10, customer")],
+)
+def test_a_first_row_that_is_marked_as_deleted_is_shown_as_such(shops, town, begins):
+    shops.run(f"DELETE FROM addresses WHERE town <> '{town}'")
+    with opened(shops, JOINED) as snapshot:
+        (line,) = first_rows(snapshot, ZoneInfo("Europe/Berlin"))
+    assert line.startswith(begins)
 
 
 def test_a_column_of_the_same_name_is_another(shops):
