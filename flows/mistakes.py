@@ -51,12 +51,16 @@ def explain_mistakes(
     `variables` says which keys the environment has overridden, by which variable.
     """
     sentences: dict[Key, str] = {}
-    for mistake in error.errors(include_url=False):
+    mistakes = [(_as_written(each, document), each) for each in error.errors(include_url=False)]
+    looked_into = {key[:length] for key, _ in mistakes for length in range(len(key))}
+    for key, mistake in mistakes:
         # A default that is made from another key can't be wrong by itself.
         if mistake["type"] == "default_factory_not_called":
             continue
-        key = _as_written(mistake, document)
-        # Where a value may have one of two forms, pydantic has a complaint for each: one will do.
+        # Where a value may have one of two forms, pydantic has a complaint for each: one will do,
+        # and of a table with a mistake in it not the one that it is no text.
+        if mistake["type"] in _IN_TOML and key in looked_into:
+            continue
         sentences.setdefault(key, _sentence(mistake, key, model, document, variables or {}))
     shown = list(sentences.values())[:_SHOWN]
     if more := len(sentences) - len(shown):

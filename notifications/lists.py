@@ -12,6 +12,7 @@ import phonenumbers
 from notifications.content import ImportFile, Notice, Row
 from notifications.visible import blanked
 from transforms.catalogue import PLACEHOLDER, Export, ExportColumn
+from transforms.formulas import BEGINS_A_FORMULA, MARKS
 
 REPROVISIONING: Final = "reprovisioning.csv"
 # What a German spreadsheet splits at, and what tells any spreadsheet that umlauts are UTF-8.
@@ -19,19 +20,15 @@ SEPARATOR: Final = ";"
 _BYTE_ORDER_MARK: Final = "\ufeff"
 FIXED_COLUMNS: Final = ("kind", "verdict", "confidence", "at", "what", "to_do", "finding_id")
 
-# A spreadsheet runs a cell that begins with one of these (in Japanese, the wide ones too), be it
-# after blanks, quotes, or what it does not show.
-_MARKS: Final = r"=+\-@\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20"
-_BEGINS: Final = re.compile(rf'[\t\r\n]|[\s"]*[{_MARKS}]')
 # Where it splits at something else than we do, a cell begins in the middle of one of ours.
-_BEGINS_WITHIN: Final = re.compile(rf'([,;|\t\r\n][\s"]*)(?=[{_MARKS}])')
+_BEGINS_WITHIN: Final = re.compile(rf'([,;|\t\r\n][\s"]*)(?=[{MARKS}])')
 _NO_DIGIT: Final = re.compile(r"\D")
 
 
 def starts_a_formula(cell: str) -> bool:
     """Whether a spreadsheet might compute the cell, or a part of it, instead of showing it."""
     seen = blanked(cell)
-    return bool(_BEGINS.match(seen) or _BEGINS_WITHIN.search(seen))
+    return bool(BEGINS_A_FORMULA.match(seen) or _BEGINS_WITHIN.search(seen))
 
 
 def is_to_be_repeated(row: Row) -> bool:
@@ -159,7 +156,7 @@ def _inert(cell: str) -> str:
     if not cell:
         return cell
     within = _BEGINS_WITHIN.sub(r"\1'", cell)
-    return f"'{within}" if _BEGINS.match(cell) else within
+    return f"'{within}" if BEGINS_A_FORMULA.match(cell) else within
 
 
 def _csv(rows: Iterable[Sequence[str]], separator: str) -> str:

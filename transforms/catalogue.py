@@ -19,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from transforms.formulas import BEGINS_A_FORMULA
 from transforms.tables import Columns, CustomersTable, CustomerVia, DevicesTable, Part, Rows
 
 __all__ = [
@@ -45,6 +46,7 @@ NetAction = Literal["created", "updated", "deleted"]
 Texts = dict[str, str]
 
 PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_NO_DIGIT = re.compile(r"[^0-9]")
 SUBJECT_PLACEHOLDERS = frozenset({"customer_id", "entity_id", "device_id"})
 
 
@@ -58,6 +60,17 @@ def _zone_name(value: str) -> str:
         ZoneInfo(value)
     except (KeyError, ValueError, OSError):
         raise ValueError("is no IANA time zone such as Europe/Berlin or UTC") from None
+    return value
+
+
+def _no_formula(value: str) -> str:
+    """Refuse a prefix that would make a formula of each number, and so leave each one out."""
+    if BEGINS_A_FORMULA.match(value):
+        digits = _NO_DIGIT.sub("", value).lstrip("0")
+        raise ValueError(
+            "begins with a character that starts a formula in a spreadsheet, so that every row "
+            f'with such a number would be left out; write "00{digits or 49}"'
+        )
     return value
 
 
@@ -121,7 +134,7 @@ class ExportColumn(Part):
     """One column of an import file whose value is a field, written the importer's way."""
 
     field: str
-    phone_prefix: str | None = None
+    phone_prefix: Annotated[str, AfterValidator(_no_formula)] | None = None
 
 
 class Export(Part):

@@ -29,6 +29,8 @@ fields = ["number"]
 events = { "order.placed" = "create" }
 routes = [{ action = "create", method = "POST", path = "/orders" }]
 """
+# An export of one column, before the table of its kind.
+EXPORT = "[kinds.order.export]\nfile = 'a.csv'\ncolumns = {{ A = {} }}\n[kinds.order]"
 
 
 @pytest.fixture
@@ -119,6 +121,11 @@ def test_a_catalogue_of_another_product(load):
             "[kinds.order]\ntypes = { number = 'float' }",
             "kinds.order.types.number = \"float\": input should be 'text', 'number', 'boolean'",
         ),
+        (
+            "[kinds.order]",
+            EXPORT.format("{ field = 'number', phone_prefix = 49 }"),
+            "catalogue.toml: kinds.order.export.columns.A.phone_prefix = 49 is no text.",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_key(load, instead_of, written, says):
@@ -129,6 +136,38 @@ def test_a_mistake_is_named_with_its_key(load, instead_of, written, says):
     assert caught.value.exit_code == 2
     assert "catalogue.toml: " in str(caught.value)
     assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "found", "right"),
+    [
+        ("+49", "+49", "0049"),
+        ("=49", "=49", "0049"),
+        ("-43", "-43", "0043"),
+        ("@", "@", "0049"),
+        (r"\t0041", r"\t0041", "0041"),
+        (r"\r49", r"\r49", "0049"),
+        (" +49", " +49", "0049"),
+        ("\uff0b49", "\uff0b49", "0049"),
+    ],
+)
+def test_a_prefix_that_would_make_formulas_of_all_numbers_is_refused(load, prefix, found, right):
+    written = EXPORT.format(f"{{ field = 'number', phone_prefix = \"{prefix}\" }}")
+    with pytest.raises(CatalogueError) as caught:
+        load(SMALL.replace("[kinds.order]", written, 1))
+    file, _, said = str(caught.value).partition(": ")
+    assert file.endswith("catalogue.toml")
+    assert said == (
+        f'kinds.order.export.columns.A.phone_prefix = "{found}" begins with a character that starts'
+        " a formula in a spreadsheet, so that every row with such a number would be left out; "
+        f'write "{right}".'
+    )
+
+
+@pytest.mark.parametrize("prefix", ["0049", "00", ""])
+def test_other_prefixes_are_taken(load, prefix):
+    written = EXPORT.format(f"{{ field = 'number', phone_prefix = '{prefix}' }}")
+    assert load(SMALL.replace("[kinds.order]", written, 1)).kinds["order"].export
 
 
 def test_a_catalogue_that_is_missing(tmp_path):
