@@ -5,7 +5,8 @@ of it is recorded as soon as it is known. A process that dies in between leaves 
 only a person resolves: so no notice is ever sent twice.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final, TypeAlias
@@ -78,9 +79,19 @@ class Sending:
         """Send what is ready; each step as it is done and recorded.
 
         Who is asked to come later comes again after all the others, a few times. Raises
-        MailServerError where nothing can be sent any more, and StoppedError between two mails:
-        whatever was not reached then is still approved.
+        MailServerError where nothing can be sent any more, which says how far it came, and
+        StoppedError between two mails: whatever was not reached then is still approved.
         """
+        fates: dict[LedgerNotice, Fate] = {}
+        try:
+            for step in self._steps(plan):
+                fates[step.notice] = step.fate
+                yield step
+        except MailServerError as error:
+            # Of the same kind, as to come later may help or not.
+            raise type(error)(f"{error} {_how_far(plan, fates)}") from error
+
+    def _steps(self, plan: Plan) -> Iterator[Step]:
         for left_out in plan.left_out:
             if left_out.reason is Reason.CHANGED:
                 yield self._send_back(left_out.notice)
@@ -155,6 +166,18 @@ class Sending:
                 sending_failed(tx, *name, who=self.who, why=answer, at=now)
             elif outcome is Outcome.TEMPORARY:
                 put_back(tx, *name, who=self.who, why=answer, at=now)
+
+
+def _how_far(plan: Plan, fates: Mapping[LedgerNotice, Fate]) -> str:
+    """Say how many notices came how far before nothing could be sent any more."""
+    counts = Counter(fates.get(notice, Fate.LATER) for notice in plan.ready)
+    left = counts.pop(Fate.LATER, 0) + counts.pop(Fate.PUT_BACK, 0)
+    sent = counts.pop(Fate.SENT, 0)
+    others = "".join(f"{count} {fate.value}, " for fate, count in counts.items())
+    return (
+        f"Of {len(plan.ready)} notices: {sent} sent, {others}{left} left, still approved. Once "
+        "that is mended, send again: it goes on where it stopped."
+    )
 
 
 def _fate(outcome: Outcome, *, is_last: bool) -> Fate:

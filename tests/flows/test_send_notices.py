@@ -11,6 +11,7 @@ from flows.ledger.notices import NoticeState
 from tests.flows.kept import all_text_of
 from tests.flows.sending.mail_server import Mailbox, mail_server
 from tests.flows.sending.migrations import Notices, approved, make_notices
+from tests.flows.sending.scripted import ScriptedServer
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
 
@@ -201,6 +202,19 @@ def test_no_answer_in_time_sends_nothing_and_says_so(notices, mailbox, monkeypat
     state = sent(notices)
     assert (state.type.value, state.name) == ("COMPLETED", "NotAnswered")
     assert mailbox.received == []
+
+
+def test_a_server_that_takes_no_more_is_told_with_counts_and_a_second_start_goes_on(
+    notices, mailbox
+):
+    with ScriptedServer({"MAIL": ["250 ok", "530 who are you"]}) as server:
+        make_notices(notices.file.parent, port=server.port)
+        state = sent(notices, ask_first=False)
+    assert (state.type.value, state.name) == ("FAILED", "MailServer")
+    assert "Of 2 notices: 1 sent, 1 left, still approved." in state.message
+    make_notices(notices.file.parent, port=mailbox.port)
+    assert sent(notices, ask_first=False).message == "Of 1 notices: 1 sent."
+    assert mailbox.recipients == ["b@example.org"]
 
 
 def test_what_a_server_refuses_is_counted_and_its_words_stay_out_of_prefect(

@@ -495,6 +495,7 @@ class TestSend:
         (code, _, err), _ = send_with({"GREETING": ["554 go away"]}, notices, run, "a", "--yes")
         assert code == 1
         assert "it said 554 go away" in err
+        assert "Of 1 notices: 0 sent, 1 left, still approved." in err
         assert notices.states()["a"] is APPROVED
 
     def test_what_could_not_be_written_down_is_not_said_to_be_approved(self, notices, run):

@@ -150,10 +150,29 @@ def test_a_server_that_is_away_changes_nothing(tmp_path):
 def test_a_server_that_lets_us_send_nothing_ends_it_with_all_still_approved(tmp_path):
     with ScriptedServer({"MAIL": ["250 ok", "530 who are you"]}) as server:
         notices = approved(make_notices(tmp_path, port=server.port), "a", "b", "c")
-        with pytest.raises(MailServerError, match="530 who are you"):
+        with pytest.raises(MailServerError, match="530 who are you") as caught:
             send(notices)
     assert notices.states() == {"a": SENT, "b": APPROVED, "c": APPROVED}
     assert "530 who are you" in notices.find("b").why
+    assert str(caught.value).endswith(
+        "Of 3 notices: 1 sent, 2 left, still approved. Once that is mended, send again: it goes on "
+        "where it stopped."
+    )
+    with mail_server(Mailbox()) as mended:
+        make_notices(tmp_path, port=mended.port)
+        assert send(notices) == [("b", Fate.SENT), ("c", Fate.SENT)]
+
+
+def test_a_server_that_goes_away_on_the_way_is_told_with_all_that_came_of_it(tmp_path):
+    """The first is taken, the second refused for good; the third may have arrived; then no more."""
+    script = {"DOT": ["250 ok", "554 spam", TAKEN_AND_CUT], "GREETING": ["220 hello"] + [CUT] * 5}
+    with ScriptedServer(script) as server:
+        notices = approved(make_notices(tmp_path, port=server.port), "a", "b", "c", "d")
+        with pytest.raises(MailServerAwayError) as caught:
+            send(notices)
+    told = "Of 4 notices: 1 sent, 1 failed, 1 left in sending, 1 left, still approved."
+    assert told in str(caught.value)
+    assert notices.states() == {"a": SENT, "b": FAILED, "c": SENDING, "d": APPROVED}
 
 
 def test_whoever_stops_it_leaves_the_rest_approved(tmp_path, mailbox):
