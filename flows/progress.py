@@ -1,4 +1,7 @@
-"""Which files are being read, told to whoever listens: a terminal, or nobody."""
+"""How it goes, told to whoever listens: a terminal, or nobody.
+
+Which files are being read, and for whom a run waits.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,6 +32,7 @@ class Reading:
 Listener = Callable[[Reading], None]
 _listeners: list[tuple[Listener, Reading]] = []
 _lock = Lock()
+_hearers: list[Callable[[str], None]] = []
 
 
 @contextmanager
@@ -40,6 +44,22 @@ def listening(listener: Listener) -> Iterator[None]:
         yield
     finally:
         _listeners.remove(mine)
+
+
+@contextmanager
+def hearing(hearer: Callable[[str], None]) -> Iterator[None]:
+    """Let `hearer` have each sentence that is said within."""
+    _hearers.append(hearer)
+    try:
+        yield
+    finally:
+        _hearers.remove(hearer)
+
+
+def say(sentence: str) -> None:
+    """Tell all who hear it."""
+    for hearer in _hearers:
+        hearer(sentence)
 
 
 @contextmanager

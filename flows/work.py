@@ -10,6 +10,7 @@ from flows.folders import only_run
 from flows.ledger import Ledger, LedgerError, open_ledger
 from flows.ledger.lock import hold
 from flows.ledger.runs import RunState, end_run, start_run
+from flows.progress import say
 from flows.settings import Settings
 
 
@@ -37,12 +38,12 @@ class Work:
 def at_work(settings: Settings, run_id: str, *, wait: bool = False) -> Iterator[Work]:
     """Hold the migration for a run, which the ledger knows of; what breaks it off is recorded.
 
-    Raises BusyError, or waits, where another process holds it.
+    Raises BusyError where another process holds it; or waits, and says so to whoever listens.
     """
     migration_id = settings.migration.id
     with (
         open_ledger(settings.ledger.url, base=settings.base, migration_id=migration_id) as opened,
-        hold(opened, "run", wait=wait) as ledger,
+        hold(opened, "run", wait=wait, on_wait=say) as ledger,
         only_run(settings.output_folder),
     ):
         with ledger.begin() as tx:

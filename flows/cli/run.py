@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +12,7 @@ import typer
 from flows.runner import Runner
 
 _LABEL_SHOWN = 40
+_LONGEST_LINE = 1_000
 MigrationFile = Annotated[
     Path, typer.Argument(metavar="MIGRATION.toml", help="The file that describes the migration.")
 ]
@@ -64,7 +65,7 @@ def run(
 
     # A mistake in the file is told at once, not after the orchestrator has started.
     settings = load_settings(migration)
-    with _progress() if sys.stderr.isatty() and not as_json else nullcontext():
+    with _progress() if sys.stderr.isatty() and not as_json else _sentences():
         summary = run_reconcile(
             settings.file,
             verify=verify,
@@ -84,7 +85,7 @@ def _progress() -> Iterator[None]:
     """Show on standard error what is being read, by file."""
     from rich.console import Console  # noqa: PLC0415 - only where somebody looks
 
-    from flows.progress import Reading, listening  # noqa: PLC0415
+    from flows.progress import Reading, hearing, listening  # noqa: PLC0415
     from transforms.printable import printable  # noqa: PLC0415
 
     console = Console(stderr=True, highlight=False)
@@ -95,5 +96,19 @@ def _progress() -> Iterator[None]:
             what = f"reading {now}" if now else "comparing and writing"
             status.update(f"{read.files} files read ({read.bytes / 1e6:,.0f} MB); {what} …")
 
-        with listening(show):
+        def say(sentence: str) -> None:
+            console.print(printable(sentence, _LONGEST_LINE), markup=False)
+            status.update("Waiting …")
+
+        with listening(show), hearing(say):
             yield
+
+
+@contextmanager
+def _sentences() -> Iterator[None]:
+    """Say on standard error for whom the run waits; nobody looks at what is being read."""
+    from flows.progress import hearing  # noqa: PLC0415 - as above
+    from transforms.printable import printable  # noqa: PLC0415
+
+    with hearing(lambda said: typer.echo(printable(said, _LONGEST_LINE), err=True)):
+        yield

@@ -104,7 +104,7 @@ def _taken(
                 "with --wait."
             )
         if on_wait is not None and waits_for != other.token:
-            on_wait(other.says(ledger.migration_id))
+            on_wait(f"{other.says(ledger.migration_id)} Waiting for its end …")
         waits_for = other.token
         time.sleep(_LOOK_AGAIN_SECONDS)
 

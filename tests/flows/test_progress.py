@@ -1,6 +1,6 @@
-"""Who listens is told of each file's beginning and end."""
+"""Who listens is told of each file's beginning and end, and hears what is said."""
 
-from flows.progress import Reading, listening, reading
+from flows.progress import Reading, hearing, listening, reading, say
 from flows.sources.found import LocalFile
 
 
@@ -16,3 +16,11 @@ def test_told_while_listening_and_no_longer(tmp_path):
     with reading(file, 5):
         pass
     assert heard == [(["logs/a.log"], 0, 0), ([], 1, 5)]
+
+
+def test_what_is_said_is_heard_by_all_who_hear_then():
+    heard = []
+    with hearing(heard.append), hearing(heard.append):
+        say("A run is at work.")
+    say("It has ended.")
+    assert heard == ["A run is at work."] * 2

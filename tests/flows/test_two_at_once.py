@@ -5,6 +5,7 @@ the second one meets it however fast or slow this machine is.
 """
 
 import os
+import re
 import signal
 import sqlite3
 import subprocess
@@ -131,11 +132,15 @@ def test_the_second_says_who_is_at_work_and_does_nothing(environment, file, comm
 
 
 def test_with_wait_a_run_comes_after_the_other(environment, file):
-    with halted(environment, file):
+    with halted(environment, file) as first:
         second = begun(environment, "run", file, "--wait", "--json")
-        # It would have said by then that the migration is held.
+        assert second.stderr is not None
+        said = second.stderr.readline()
+        assert said.startswith(f"A run is at work on mini (process {first.pid} on ")
+        assert re.search(r", since \d{4}-\d\d-\d\d [0-9:]+ UTC\)\. Waiting for its end …\n$", said)
+        # It says so once, and waits.
         with pytest.raises(subprocess.TimeoutExpired):
-            second.wait(8)
+            second.wait(3)
     code, out, err = ended(second)
     assert (code, err) == (0, "")
     assert '"read":0' in out

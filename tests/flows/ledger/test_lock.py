@@ -94,6 +94,7 @@ def test_who_waits_is_told_once_and_comes_next(ledger):
     assert order == ["first", "second"]
     (sentence,) = told
     assert sentence.startswith("Notices are being sent for frankfurt-2021 (process ")
+    assert sentence.endswith("). Waiting for its end …")
 
 
 def test_of_many_that_start_at_once_one_has_it(url, ledger, tmp_path):
