@@ -11,6 +11,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
+from flows.dask_schedulers import reach_scheduler
 from flows.discretion import TaskError
 from flows.runner import Runner
 from flows.sources.taking import TakenFile
@@ -29,7 +30,7 @@ Pool: TypeAlias = TaskRunner[PrefectFuture[Any]]
 def started(runner: Runner, dask_address: str) -> Iterator[Pool]:
     """Give what reads files; a Dask cluster of this machine if no address is named.
 
-    Raises ConfigurationError where Dask is not installed.
+    Raises ConfigurationError where Dask is not installed, or no scheduler answers at the address.
     """
     if runner is Runner.LOCAL:
         with cast("Pool", ThreadPoolTaskRunner(max_workers=READERS)) as threads:
@@ -42,6 +43,8 @@ def started(runner: Runner, dask_address: str) -> Iterator[Pool]:
             "runner = dask needs what does not come with the product by default: install "
             "cutover-recon[dask], here and where the workers are, or read with runner = local."
         ) from None
+    if dask_address:
+        reach_scheduler(dask_address)
     cluster = {"n_workers": READERS, "threads_per_worker": 1, "dashboard_address": None}
     how = {"address": dask_address} if dask_address else {"cluster_kwargs": cluster}
     # Workers get these settings along; without the address each would start a server of its own.

@@ -2,15 +2,20 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
+import distributed
 import polars as pl
 import pytest
 
+from flows.dask_schedulers import reach_scheduler
 from tests.flows.migrations import write_migration
+from tests.flows.serving.served import soon
+from transforms.errors import ConfigurationError
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
 
@@ -115,6 +120,65 @@ while not (folder.is_dir() and any(folder.iterdir())):
     time.sleep(0.01)
 os.kill(pid, how)
 """
+
+
+RIGHT = (
+    " Start the scheduler, or name the address that it prints at its start, such as "
+    "tcp://10.0.0.5:8786; without dask_address, a cluster is started on this machine."
+)
+
+
+def wrong(address: str) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        reach_scheduler(address, connect_s=1)
+    assert str(caught.value).endswith(RIGHT)
+    return str(caught.value).removesuffix(RIGHT)
+
+
+def test_an_address_where_nobody_listens():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
+    assert wrong(address).startswith(
+        f"dask_address is '{address}', and no scheduler answers there within 1 s"
+    )
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("10.0.0.5", "missing port number"),
+        ("http://10.0.0.5:8786", "unknown address scheme 'http'"),
+    ],
+)
+def test_what_is_no_address(address, said):
+    told = wrong(address)
+    assert told.startswith(f"dask_address is '{address}', and Dask can't connect to that")
+    assert said in told
+
+
+def test_an_address_of_something_else(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        assert "no scheduler answers there" in wrong(address)
+
+
+def test_a_scheduler_that_answers_is_taken_and_a_worker_is_not(cluster, tmp_path):
+    address, _ = cluster
+    reach_scheduler(address)
+    with distributed.Client(address, set_as_default=False) as client:
+        worker = soon(lambda: next(iter(client.scheduler_info()["workers"]), None))
+    assert wrong(worker).endswith("a worker answers there, and no scheduler.")
+
+
+def test_a_run_with_a_wrong_address_says_so(tmp_path):
+    from flows.reconcile import reconcile  # noqa: PLC0415
+    from flows.runner import Runner  # noqa: PLC0415
+
+    migration = str(write_migration(tmp_path))
+    options = {"runner": Runner.DASK, "dask_address": "nowhere"}
+    state = reconcile(migration, **options, return_state=True)
+    assert (state.type.value, state.name) == ("FAILED", "Configuration")
+    assert state.message.startswith("dask_address is 'nowhere', and Dask can't connect to that")
 
 
 def test_workers_read_objects_by_themselves(bucket, tmp_path, cluster):
