@@ -16,6 +16,7 @@ from flows.ledger.lock import hold
 from flows.sending.clock import StoppedError
 from flows.sending.gate import Answer, ask
 from flows.sending.mailing import Mailing
+from flows.sending.pause import EndedError
 from flows.sending.plan import described
 from flows.sending.proposal import Proposal, approve_as_shown, propose
 from flows.sending.send import Fate
@@ -65,7 +66,12 @@ def send_notices(
         if dry_run or not proposal.ready:
             return _ended_unsent(proposal, is_dry=dry_run)
         # Nothing is held meanwhile, so that runs can go on while nobody answers.
-        answer = ask(proposal) if ask_first else Answer.SEND
+        try:
+            answer = ask(proposal) if ask_first else Answer.SEND
+        except EndedError as ended:
+            return Cancelled(
+                message=f"{ended.state} from outside, while a person was asked. Nothing was sent."
+            )
         if answer is not Answer.SEND:
             return Completed(name=answer.value, message=f"Nothing was sent. {proposal.says}")
         with hold(ledger, "send", wait=wait) as held:

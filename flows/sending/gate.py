@@ -2,22 +2,16 @@
 
 from enum import Enum
 from typing import Final
-from uuid import UUID
 
-from prefect.client.orchestration import get_client
-from prefect.exceptions import FlowPauseTimeout
-from prefect.flow_runs import pause_flow_run
 from prefect.input import RunInput
-from prefect.runtime import flow_run
-from prefect.states import Running
 from pydantic import Field
 
 from flows.ledger.notices import LedgerNotice
+from flows.sending.pause import AWAY_S, NotAnsweredError, pause
 from flows.sending.proposal import Proposal
 from transforms.printable import printable
 
 TIMEOUT_S: Final = 24 * 3600
-_LOOKS_EVERY_S: Final = 2
 _TRIES: Final = 3
 _SHOWN: Final = 100
 
@@ -40,25 +34,19 @@ class Decision(RunInput):
     )
 
 
-def ask(proposal: Proposal, *, timeout_s: int = TIMEOUT_S) -> Answer:
+def ask(proposal: Proposal, *, timeout_s: float = TIMEOUT_S, away_s: float = AWAY_S) -> Answer:
     """Pause until a person has answered, a day at most.
 
-    What is no number leaves the run paused, by Prefect's rule; a wrong number asks again.
+    What is no number leaves the run paused, by Prefect's rule; a wrong number asks again. Raises
+    EndedError where the run is cancelled meanwhile, and OrchestrationError where Prefect's server
+    is away for longer than `away_s`.
     """
     wrong = ""
-    for tries in range(_TRIES):
+    for _ in range(_TRIES):
         form = Decision.with_initial_data(description=wrong + question(proposal))
         try:
-            decision = pause_flow_run(
-                wait_for_input=form,
-                timeout=timeout_s,
-                poll_interval=_LOOKS_EVERY_S,
-                key=f"ask-{tries}",
-            )
-        except FlowPauseTimeout:
-            # As long as it counts as paused, Prefect would put an end of its own in place of ours.
-            with get_client(sync_client=True) as client:
-                client.set_flow_run_state(UUID(str(flow_run.id)), Running(), force=True)
+            decision = pause(form, timeout_s=timeout_s, away_s=away_s)
+        except NotAnsweredError:
             return Answer.NOT_ANSWERED
         if decision.number == 0:
             return Answer.DECLINED

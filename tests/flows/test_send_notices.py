@@ -193,6 +193,39 @@ def test_who_is_left_out_and_should_not_be_makes_it_fail(notices, mailbox):
     assert mailbox.recipients == ["b@example.org"]
 
 
+@contextmanager
+def ending(client, state):
+    """Set this end to the run that comes, from outside, as soon as it has paused; when it was."""
+    known = {run.id for run in client.read_flow_runs()}
+    times = []
+
+    def end():
+        client.set_flow_run_state(paused(client, known).id, state, force=True)
+        times.append(time.monotonic())
+
+    thread = threading.Thread(target=end)
+    thread.start()
+    yield times
+    thread.join(timeout=60)
+
+
+@pytest.mark.parametrize("end", ["Cancelled", "Cancelling", "Failed"])
+def test_a_run_that_is_ended_while_it_is_paused_ends_soon_and_sends_nothing(
+    notices, mailbox, client, end
+):
+    from prefect import states  # noqa: PLC0415
+
+    with ending(client, getattr(states, end)()) as times:
+        state = sent(notices)
+    assert time.monotonic() - times[0] < 20
+    assert (state.type.value, state.name) == ("CANCELLED", "Cancelled")
+    said = f"{end} from outside, while a person was asked. Nothing was sent."
+    kept = client.read_flow_run(state.state_details.flow_run_id).state
+    assert (state.message, kept.message, kept.name) == (said, said, "Cancelled")
+    assert mailbox.received == []
+    assert notices.states()["draft"] is DRAFT
+
+
 def test_no_answer_in_time_sends_nothing_and_says_so(notices, mailbox, monkeypatch):
     from functools import partial  # noqa: PLC0415
 
