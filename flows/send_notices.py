@@ -1,6 +1,7 @@
 """The flow `send-notices`: what would be sent, a person's yes, and what became of it."""
 
 import getpass
+import sys
 from collections import Counter
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from flows.artifacts import show_proposal, show_sending
 from flows.discretion import ends_in_a_state
 from flows.ledger import open_ledger
 from flows.ledger.lock import hold
+from flows.orchestration import OrchestrationError
 from flows.sending.clock import StoppedError
 from flows.sending.gate import Answer, ask
 from flows.sending.mailing import Mailing
@@ -72,6 +74,10 @@ def send_notices(
             return Cancelled(
                 message=f"{ended.state} from outside, while a person was asked. Nothing was sent."
             )
+        except OrchestrationError as error:
+            # Prefect itself may not be there to be told.
+            sys.stderr.write(f"{error}\n")
+            raise
         if answer is not Answer.SEND:
             return Completed(name=answer.value, message=f"Nothing was sent. {proposal.says}")
         with hold(ledger, "send", wait=wait) as held:

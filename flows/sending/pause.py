@@ -89,25 +89,26 @@ class _Reach:
 
     def __call__(self, ask: Callable[[], Answer], *, once: bool = False) -> Answer:
         """What it answers. Raises OrchestrationError where it was away for too long."""
-        until = time.monotonic() + (0.0 if once else self._away_s)
+        begun = time.monotonic()
         while True:
             try:
                 return ask()
             except (httpx.TransportError, PrefectHTTPStatusError) as error:
                 if not _is_away(error):
                     raise
-                if time.monotonic() >= until:
-                    raise self._away(error, once=once) from error
+                # Prefect's client has tried for a minute by itself.
+                away_s = time.monotonic() - begun
+                if once or away_s >= self._away_s:
+                    raise self._away(error, away_s) from error
             time.sleep(LOOKS_EVERY_S)
 
-    def _away(self, error: Exception, *, once: bool) -> OrchestrationError:
+    def _away(self, error: Exception, away_s: float) -> OrchestrationError:
         server = printable(without_credentials(str(self.client.api_url)))
-        for_long = "" if once else f" for {self._away_s:,.0f} seconds"
         return OrchestrationError(
-            f"Prefect's server {server} could not be reached{for_long} ({type(error).__name__}) "
-            "while a person was asked whether to send. Nothing was sent, and no notice was "
-            "approved. Start the server, or correct PREFECT_API_URL, and then start send-notices "
-            "again."
+            f"Prefect's server {server} could not be reached for {away_s:,.0f} seconds "
+            f"({type(error).__name__}) while a person was asked whether to send. Nothing was sent, "
+            "and no notice was approved. Start the server, or correct PREFECT_API_URL, and then "
+            "start send-notices again."
         )
 
 

@@ -68,10 +68,9 @@ def do(environment: Environment, *arguments: str) -> None:
 
 
 @contextmanager
-def prefect_server(home: Path) -> Iterator[Environment]:
+def prefect_server(home: Path, port: str | None = None) -> Iterator[Environment]:
     """A server of its own; what runs need in their environment to use it."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = str(taken.getsockname()[1])
+    port = port or free_port()
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
     own = clean | {
         "PREFECT_HOME": str(home),
@@ -93,6 +92,12 @@ def prefect_server(home: Path) -> Iterator[Environment]:
     finally:
         server.terminate()
         server.wait()
+
+
+def free_port() -> str:
+    """A port where nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return str(taken.getsockname()[1])
 
 
 def _wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
