@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-# A column of `notice.pdf` holds about this much of a word. What is longer is broken after the marks
+# A column of `notice.pdf` holds about this much of a word. What is longer is broken after marks
 # that addresses have, or else into parts of so many characters.
 _LONG: Final = 22
 _PART: Final = 11
@@ -25,12 +25,26 @@ def _pieces(text: str) -> Iterator[str]:
         if len(word.rstrip(" ")) <= _LONG:
             begun += word
             continue
-        first, *others = (part for found in _TO_A_MARK.findall(word) for part in _parts(found))
+        first, *others = _together(
+            part for found in _TO_A_MARK.findall(word) for part in _parts(found)
+        )
         yield begun + first
         yield from others[:-1]
         begun = others[-1] if others else ""
     if begun:
         yield begun
+
+
+def _together(parts: Iterator[str]) -> Iterator[str]:
+    """Leave together what a column holds: each further piece costs the setting time."""
+    begun = next(parts)
+    for part in parts:
+        if len(begun) + len(part) <= _LONG:
+            begun += part
+        else:
+            yield begun
+            begun = part
+    yield begun
 
 
 def _parts(piece: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Final
 
 import orjson
@@ -16,7 +16,9 @@ from notifications.long_words import in_pieces
 
 NAME: Final = "notice.pdf"
 
-_TEMPLATE: Final = (files("notifications") / "templates" / "notice.typ").read_bytes()
+_TEMPLATES: Final = Path(__file__).with_name("templates")
+# What the data are given to. The template is a module, so that it is parsed and evaluated once.
+_SOURCE: Final = '#import "notice.typ": letter\n#letter(json(bytes("{}")))'
 # The fonts have no pictures of control characters, such as `visible` makes.
 _CONTROLS: Final = {0x2400 + code: f"‹U+{code:04X}›" for code in range(0x20)} | {0x2421: "‹U+007F›"}
 _STREAM: Final = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
@@ -33,10 +35,10 @@ def notice_pdf(notice: Notice) -> bytes:
     What the fonts have no signs for (Arabic, Chinese) shows as boxes; the other files have it.
     """
     data = orjson.dumps(_said(_data(notice))).decode().translate(_CONTROLS)
-    # The template goes along every time: a compiler forgets the one it was made with.
-    document = _compiler().compile(
-        _TEMPLATE, sys_inputs={"notice": data}, format="pdf", timestamp=0
-    )
+    # In a string of typst's, nothing but these two means anything.
+    quoted = data.replace("\\", "\\\\").replace('"', '\\"')
+    source = _SOURCE.format(quoted).encode()
+    document = _compiler().compile(source, format="pdf", timestamp=0)
     if not isinstance(document, bytes):
         raise TypeError("typst has made something other than one file")
     return document
@@ -52,16 +54,16 @@ def table_rows(document: bytes) -> int:
 
 
 def expected_table_rows(notice: Notice) -> int:
-    """Count what `table_rows` must find: a head for each list, a table beside a row with sides."""
+    """Count what `table_rows` must find: a head for each list, and for the sides of a row."""
     lists = [section.rows for section in notice.sections if section.rows]
-    beside = [2 + len(row.sides) for rows in lists for row in rows if row.sides]
+    beside = [1 + len(row.sides) for rows in lists for row in rows if row.sides]
     return len(lists) + sum(map(len, lists)) + sum(beside)
 
 
 @cache
 def _compiler() -> Compiler:
     """Make the one compiler of a process; the machine's own fonts would change the bytes."""
-    return Compiler(_TEMPLATE, font_paths=Fonts(include_system_fonts=False))
+    return Compiler(root=_TEMPLATES, font_paths=Fonts(include_system_fonts=False))
 
 
 def _data(notice: Notice) -> Mapping[str, object]:
@@ -94,6 +96,7 @@ def _section(section: Section) -> Mapping[str, object]:
         "heading": section.heading,
         "intro": section.intro,
         "rows": [_row(row) for row in section.rows],
+        "detailed": any(row.details or row.sides for row in section.rows),
         "remarks": section.remarks,
     }
 
@@ -108,7 +111,10 @@ def _row(row: Row) -> Mapping[str, object]:
         "time": row.time,
         "what": row.what,
         "who": row.who,
-        "details": row.details,
+        "details": [
+            (f"{label}: ", f"{value}\n" if n < len(row.details) else value)
+            for n, (label, value) in enumerate(row.details, 1)
+        ],
         "sides": sides,
         "known": row.known,
         "confidence": row.confidence,

@@ -17,10 +17,10 @@ from notifications.long_words import in_pieces
         ("a sentence of many words, none of them long", None),
         (
             "anna.weber@feuerwehr-musterstadt.example",
-            "anna. weber@ feuerwehr- musterstadt. example",
+            "anna.weber@feuerwehr- musterstadt.example",
         ),
-        ("https://x.example/notices/list", "https:// x. example/ notices/ list"),
-        ("Donaudampfschifffahrtsgesellschaft", "Donaudampfs chifffahrts gesellschaft"),
+        ("https://x.example/notices/list", "https://x.example/ notices/list"),
+        ("Donaudampfschifffahrtsgesellschaft", "Donaudampfschifffahrts gesellschaft"),
     ],
 )
 def test_it_is_broken_after_marks_or_else_into_parts(text, pieces):
@@ -30,7 +30,7 @@ def test_it_is_broken_after_marks_or_else_into_parts(text, pieces):
 
 def test_words_around_a_long_one_stay_with_it():
     said = in_pieces("see anna.weber@musterstadt.example for more")
-    assert said == ["see anna.", "weber@", "musterstadt.", "example for more"]
+    assert said == ["see anna.weber@", "musterstadt.example for more"]
 
 
 def test_an_accent_stays_with_its_letter():
