@@ -21,7 +21,8 @@ _TEMPLATES: Final = Path(__file__).with_name("templates")
 _SOURCE: Final = '#import "notice.typ": letter\n#letter(json(bytes("{}")))'
 # The fonts have no pictures of control characters, such as `visible` makes.
 _CONTROLS: Final = {0x2400 + code: f"‹U+{code:04X}›" for code in range(0x20)} | {0x2421: "‹U+007F›"}
-_STREAM: Final = re.compile(rb"stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
+# Tags are objects of their own, or packed with others into such a stream; nothing else holds any.
+_OBJECTS: Final = re.compile(rb"/ObjStm\b.*?stream\r?\n(.*?)\r?\nendstream", re.DOTALL)
 # These name something to the template, or go where typst takes no pieces.
 _NOT_SAID: Final = frozenset(
     ("language", "title", "author", "state", "words", "purpose", "kind", "confidence")
@@ -49,7 +50,7 @@ def table_rows(document: bytes) -> int:
 
     A head that is repeated on the next page is no row of its own.
     """
-    parts = [document, *map(_unpacked, _STREAM.findall(document))]
+    parts = [document, *map(_unpacked, _OBJECTS.findall(document))]
     return sum(len(_TABLE_ROW.findall(part)) for part in parts)
 
 

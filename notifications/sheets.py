@@ -7,7 +7,7 @@ phone number keeps its zeros. Only our own counts and times are numbers.
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from typing import Final, NamedTuple, TypeAlias
 from zipfile import ZipFile
@@ -251,6 +251,8 @@ def _height(row: Sequence[Cell], widths: Sequence[int]) -> int | None:
     return _LINE * min(lines, _MOST_LINES) + _PADDING if lines > 1 else None
 
 
+# Most texts of a list are those of the row before.
+@lru_cache(maxsize=4096)
 def _lines(text: str, width: int) -> int:
     """Count the lines of a text that is broken between words, and within words that are longer."""
     lines, room = 1, width
