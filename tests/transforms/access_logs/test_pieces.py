@@ -57,6 +57,16 @@ def test_ordinary_lines_are_plain(program, name):
     assert pl.Series([line]).str.contains(plain + "$").item()
 
 
+@pytest.mark.parametrize("user", ["eva", "eva braun", "eva [x]"])
+def test_a_value_that_holds_what_ends_it_is_left_to_the_exact_pattern(user):
+    pieces = pieces_of("nginx", "combined")
+    plain = plain_pattern(pieces, ["remote_user"])
+    assert plain is not None
+    line = f'10.0.0.1 - {user} [18/May/2021:18:14:05 +0000] "GET / HTTP/1.1" 200 0 "-" "-"'
+    assert pl.Series([line]).str.contains(line_pattern(pieces) + "$").item()
+    assert pl.Series([line]).str.contains(plain + "$").item() == (" " not in user)
+
+
 def test_where_two_values_touch_no_line_is_plain():
     touching = compile_nginx('$time_iso8601 "$request" $status $remote_user$http_referer')
     assert plain_pattern(touching.pieces, ["request"]) is None

@@ -63,6 +63,21 @@ def test_both_formats_of_traefik_in_one_file_keep_their_order():
     assert "'time' or 'StartUTC' or 'StartLocal' (at)" in log.explain_mismatch("{}")
 
 
+def test_what_another_logger_says_of_a_request_is_no_sign_of_life():
+    """However like a request it looks, and however many requests there are."""
+    good = GOLDEN["caddy"]["case"][0]["line"]
+    members = orjson.loads(good)
+    later = written(members | {"ts": members["ts"] + 3_600})
+    other = later.replace('"http.log.access', '"http.log.error')
+    assert other != later
+    log = compiled("caddy", "standard")
+    seconds = [
+        log.parse(lines(*[good] * 60, text), pl.lit(value=False)).seconds.height
+        for text in (good, other, later)
+    ]
+    assert seconds == [1, 1, 2]
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
