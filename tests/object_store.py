@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import count
 from typing import Any
@@ -33,6 +34,23 @@ def running_store() -> Iterator[str]:
         server.stop()
 
 
+@cache
+def _descriptions() -> Any:
+    """What botocore knows of S3; to read it takes longer than most tests do."""
+    from botocore.loaders import create_loader  # noqa: PLC0415
+
+    return create_loader()
+
+
+def _session() -> Any:
+    """A session that has read nothing of the environment yet, as each test has its own."""
+    from botocore.session import Session  # noqa: PLC0415
+
+    session = Session()
+    session.register_component("data_loader", _descriptions())
+    return session
+
+
 @dataclass
 class Bucket:
     """An empty bucket, and the environment in which it is found."""
@@ -43,8 +61,6 @@ class Bucket:
     client: Any = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        from botocore.session import Session  # noqa: PLC0415
-
         # What is the developer's own stays out.
         for variable in [name for name in os.environ if name.startswith("AWS_")]:
             self.patch.delenv(variable)
@@ -54,7 +70,7 @@ class Bucket:
             AWS_ENDPOINT_URL=self.endpoint,
             AWS_ALLOW_HTTP="true",
         )
-        self.client = Session().create_client(
+        self.client = _session().create_client(
             "s3",
             region_name="us-east-1",
             endpoint_url=self.endpoint,
