@@ -106,7 +106,7 @@ class Language:
 
     def moment(self, at: datetime) -> str:
         """Write a local time for a table; with its offset where clocks go back."""
-        text = f"{_date(at.date(), self.locale)} {at:%H:%M:%S}"
+        text = f"{_date(at.date(), self.locale)} {at.time().isoformat('seconds')}"
         if is_said_twice(at):
             return f"{text} {format_datetime(at, 'xxx', locale=self.locale)}"
         return text
