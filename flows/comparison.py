@@ -59,7 +59,7 @@ def compare_with_database(settings: Settings, catalogue: Catalogue, matching: Ma
     def ask(snapshot: Snapshot) -> Compared:
         known = names.ask(snapshot)
         witnesses = match_with_database(
-            matching, known_rows(known.by_id), known.devices, settings.window, catalogue
+            matching, known_rows(known.owners), known.devices, settings.window, catalogue
         )
         belongings = _Belongings(
             owners={
@@ -104,11 +104,11 @@ def ask_again(settings: Settings, catalogue: Catalogue, asked: pl.DataFrame) -> 
 
 @dataclass(frozen=True)
 class _Known:
-    by_id: Mapping[str, pl.LazyFrame]
+    owners: Mapping[str, pl.LazyFrame]
     devices: pl.DataFrame
 
     def frames(self) -> list[pl.DataFrame]:
-        return [*pl.collect_all(list(self.by_id.values())), self.devices]
+        return [*pl.collect_all(list(self.owners.values())), self.devices]
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class _Names:
     def ask(self, snapshot: Snapshot) -> _Known:
         kinds = snapshot.catalogue.kinds
         return _Known(
-            by_id={kind: snapshot.rows_by_id(kinds[kind], ids) for kind, ids in self.ids.items()},
+            owners={kind: snapshot.owners(kinds[kind], ids) for kind, ids in self.ids.items()},
             devices=snapshot.device_customers(self.devices).collect(),
         )
 

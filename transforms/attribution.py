@@ -10,17 +10,17 @@ from transforms.window import Window
 ENTITY = ("kind", "entity_id")
 
 
-def known_rows(rows_by_id: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+def known_rows(owners: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     """The rows that have one of the evidence's ids, of whichever customer and all kinds.
 
-    `rows_by_id` has a frame of `schemas.row_schema` for each kind; the result `kind`, `entity_id`,
-    `customer_id`, `created_at`.
+    `owners` has for each kind a frame with at least `id`, `customer_id`, `created_at`; the result
+    `kind`, `entity_id`, `customer_id`, `created_at`.
     """
     frames = [
         rows.select(
             pl.lit(kind).alias("kind"), pl.col("id").alias("entity_id"), "customer_id", "created_at"
         )
-        for kind, rows in rows_by_id.items()
+        for kind, rows in owners.items()
     ]
     return pl.concat(frames).collect()
 

@@ -1,14 +1,16 @@
 """What a query gave, column by column: as texts, and as times."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
-from typing import Any, Final
+from itertools import compress
+from types import NoneType
+from typing import Any, Final, cast
 
 import polars as pl
 import sqlalchemy as sa
 
-from flows.database.values import is_set, text_of
+from flows.database.values import is_set, texts_of
 from transforms.errors import DatabaseError
 from transforms.schemas import TIME
 from transforms.spelling import Spell, moment
@@ -42,26 +44,29 @@ class Columns:
         """The rows that are not marked as deleted in this column."""
         if deleted_at is None:
             return self
-        is_gone = [is_set(value) for value in self.values[deleted_at]]
-        values = {
-            name: [value for value, gone in zip(column, is_gone, strict=True) if not gone]
-            for name, column in self.values.items()
-        }
-        return Columns(self.table, self.types, values, is_gone.count(False))
+        return self._where([not is_set(value) for value in self.values[deleted_at]])
+
+    def among(self, column: str, keys: pl.Series) -> "Columns":
+        """The rows whose `column` is one of `keys`.
+
+        A collation may have taken A for a, and trailing blanks for nothing.
+        """
+        is_one = self.text(column).is_in(keys.implode()).fill_null(value=False)
+        return self if is_one.all() else self._where(is_one.to_list())
 
     def text(self, column: str, spell: Spell | None = None) -> pl.Series:
         """The column as the texts that events spell."""
-        as_text = text_of(self.types[column], spell)
-        return pl.Series(column, list(map(as_text, self.values[column])), pl.String, strict=True)
+        return texts_of(self.values[column], self.types[column], spell).alias(column)
 
     def times(self, column: str, zone: tzinfo) -> pl.Series:
         """The column as points in time; those without a zone are in `zone`."""
         # MySQL keeps moments in columns of the type TIMESTAMP, and writes them without a zone.
         is_moment = getattr(self.types[column], "timezone", False)
+        zone = UTC if is_moment else zone
         # As numbers: polars takes three times as long to look at as many datetimes.
         since = [
             None if at is None else (at - _EPOCH) // _MICROSECOND
-            for at in self._moments(column, UTC if is_moment else zone)
+            for at in self._moments(column, zone)
         ]
         return pl.Series(column, since, pl.Int64).cast(TIME)
 
@@ -73,7 +78,18 @@ class Columns:
             return pl.Series("fields", [{}] * self.height, pl.Struct({}))
         return pl.DataFrame(texts).to_struct("fields")
 
-    def _moments(self, column: str, zone: tzinfo) -> Iterator[datetime | None]:
+    def _where(self, wanted: Sequence[bool]) -> "Columns":
+        values = {name: list(compress(column, wanted)) for name, column in self.values.items()}
+        return Columns(self.table, self.types, values, sum(wanted))
+
+    def _moments(self, column: str, zone: tzinfo) -> Iterable[datetime | None]:
+        values = cast("Sequence[datetime | None]", self.values[column])
+        # To look for other spellings as well takes ten times as long.
+        if set(map(type, values)) <= {datetime, NoneType}:
+            return [at if at is None or at.tzinfo else at.replace(tzinfo=zone) for at in values]
+        return self._spelled(column, zone)
+
+    def _spelled(self, column: str, zone: tzinfo) -> Iterator[datetime | None]:
         for value in self.values[column]:
             try:
                 yield moment(value, zone)

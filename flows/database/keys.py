@@ -1,17 +1,15 @@
 """Ids as the database is asked for them: by value, whatever type it keeps them in."""
 
-import re
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
+import polars as pl
 import sqlalchemy as sa
 
 # Longer ones no integer type holds; with a zero before it, the text would be another id.
-_INTEGER: Final = re.compile(r"0|-?[1-9][0-9]{0,18}")
-_BIGGEST: Final = 2**63 - 1
-_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_INTEGER: Final = r"^(?:0|-?[1-9][0-9]{0,18})$"
+_UUID: Final = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 
 
 def condition(
@@ -24,12 +22,11 @@ def condition(
     if kept_as is sa.String and not isinstance(declared, sa.String):
         # PostgreSQL compares no enum, domain or address with a text.
         column = sa.cast(column, sa.Text)
-    return column.in_(sa.bindparam("keys", expanding=True, type_=kept_as()))
+    # One parameter, however many keys: one statement, that is prepared once.
+    return column == sa.any_(sa.bindparam("keys", type_=sa.ARRAY(kept_as())))
 
 
-def asked_as(
-    keys: Sequence[str], declared: sa.types.TypeEngine[Any], dialect: sa.Dialect
-) -> list[Any]:
+def asked_as(keys: pl.Series, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> list[Any]:
     """The keys as values of the column; what can't be one of its values can't be found.
 
     SQLite keeps whatever it is given, and converts by itself where a column has a type.
@@ -40,9 +37,10 @@ def asked_as(
     if kept_as is sa.BigInteger:
         return _integers(keys)
     if kept_as is sa.Numeric:
-        return [Decimal(key) for key in keys if _INTEGER.fullmatch(key)]
+        return list(map(Decimal, keys.filter(keys.str.contains(_INTEGER))))
     if kept_as is sa.Uuid:
-        return [_uuid(UUID(key), declared, dialect) for key in keys if _UUID.fullmatch(key)]
+        uuids = map(UUID, keys.filter(keys.str.contains(_UUID)))
+        return [_uuid(key, declared, dialect) for key in uuids]
     return _texts(keys)
 
 
@@ -53,17 +51,17 @@ def are_alike(one: sa.types.TypeEngine[Any], other: sa.types.TypeEngine[Any]) ->
     return len(kept_as) == 1 or kept_as <= numbers
 
 
-def _texts(keys: Sequence[str]) -> list[Any]:
-    return list(dict.fromkeys(spelled for key in keys for spelled in _spellings(key)))
+def _texts(keys: pl.Series) -> list[Any]:
+    is_uuid = keys.str.contains(_UUID)
+    uuids = keys.filter(is_uuid).str
+    both = [keys.filter(~is_uuid), uuids.to_lowercase(), uuids.to_uppercase()]
+    return pl.concat(both).unique(maintain_order=True).to_list()
 
 
-def _integers(keys: Sequence[str]) -> list[Any]:
-    numbers = (int(key) for key in keys if _INTEGER.fullmatch(key))
-    return [number for number in numbers if abs(number) <= _BIGGEST]
-
-
-def _spellings(key: str) -> tuple[str, ...]:
-    return (key.lower(), key.upper()) if _UUID.fullmatch(key) else (key,)
+def _integers(keys: pl.Series) -> list[Any]:
+    # Those that are too long even for 64 bits become null.
+    numbers = keys.filter(keys.str.contains(_INTEGER)).cast(pl.Int64, strict=False)
+    return numbers.drop_nulls().to_list()
 
 
 def _uuid(key: UUID, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> object:

@@ -1,16 +1,17 @@
 """The database's values as the rest of the program has them: text, spelled as events spell it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
+import polars as pl
 import sqlalchemy as sa
 
-from transforms.spelling import Spell, one_case
+from transforms.spelling import Spell, in_one_case, one_case
 
 AsText: TypeAlias = Callable[[object], str | None]
 
@@ -37,11 +38,33 @@ def text_of(declared: sa.types.TypeEngine[Any], spell: Spell | None = None) -> A
     return _text
 
 
+def texts_of(
+    values: Sequence[object], declared: sa.types.TypeEngine[Any], spell: Spell | None = None
+) -> pl.Series:
+    """A column's values as `text_of` has each of them; those of usual types all at once."""
+    types = set(map(type, values)) - {NoneType}
+    if spell is None and not isinstance(declared, sa.Boolean | sa.JSON):
+        if types <= {str}:
+            return _texts(pl.Series(values, dtype=pl.String), declared)
+        if types == {int}:
+            # Of MySQL's unsigned numbers, half are beyond 64 bits with a sign.
+            return pl.Series(values, dtype=pl.Int128).cast(pl.String)
+    return pl.Series(list(map(text_of(declared, spell), values)), dtype=pl.String)
+
+
+def _texts(values: pl.Series, declared: sa.types.TypeEngine[Any]) -> pl.Series:
+    if isinstance(declared, sa.CHAR):
+        values = values.str.strip_chars_end(" ")
+    return pl.select(in_one_case(pl.lit(values))).to_series()
+
+
 def is_set(value: object) -> bool:
     """Whether a column such as `deleted_at`, or a flag in its place, says that it has happened."""
+    if value is None:
+        return False
     if isinstance(value, bytes):
         return any(value)
-    text = "" if value is None else str(value).strip().lower()
+    text = str(value).strip().lower()
     return text not in {"", "0", "false", "f", "n", "no"} and not text.startswith("0000-00-00")
 
 
@@ -91,8 +114,7 @@ def _uuid(value: object) -> str | None:
 
 def _padded(value: object) -> str | None:
     """A CHAR is filled with blanks that are no part of it."""
-    text = _text(value)
-    return text if text is None else text.rstrip(" ")
+    return _text(value.rstrip(" ") if isinstance(value, str) else value)
 
 
 _AS_TEXT: Final[tuple[tuple[type | UnionType, Callable[[Any], str]], ...]] = (

@@ -8,8 +8,8 @@ from typing import Final
 
 import polars as pl
 
+from flows.ahead import in_order
 from flows.progress import reading
-from flows.sources.ahead import in_order
 from flows.sources.archives import is_archive
 from flows.sources.content import (
     NOTHING,

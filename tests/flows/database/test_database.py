@@ -7,6 +7,7 @@ import pytest
 
 from flows.database import CUSTOMERS, DEVICE_CUSTOMERS, Source, open_snapshot
 from flows.database_urls import locate
+from tests.flows.database.found import found
 from transforms.catalogue import Catalogue
 from transforms.errors import AmbiguousKeyError, ConfigurationError, DatabaseError
 from transforms.schemas import row_schema
@@ -65,7 +66,7 @@ class Database:
 
     def persons(self, *ids):
         with self.open() as snapshot:
-            return snapshot.rows_by_id(PERSON, pl.Series(ids, dtype=pl.String)).collect()
+            return found(snapshot, PERSON, *ids)
 
 
 def test_rows_have_ids_and_fields_as_text_and_times_in_utc(database):
@@ -104,27 +105,29 @@ def test_rows_have_ids_and_fields_as_text_and_times_in_utc(database):
     ],
 )
 def test_a_time_is_the_same_in_all_its_spellings(database, spelling):
-    database.run(f"INSERT INTO persons (id, updated_at) VALUES (1, {spelling})")
+    database.run(f"INSERT INTO persons (id, customer_id, updated_at) VALUES (1, '1', {spelling})")
     (row,) = database.persons("1").to_dicts()
     assert row["updated_at"] == datetime(2021, 5, 18, 18, 14, 5, 120_000, tzinfo=UTC)
 
 
 def test_null_stays_null(database):
-    database.run("INSERT INTO persons (id, updated_at) VALUES (1, '')")
+    database.run("INSERT INTO persons (id, customer_id, updated_at) VALUES (1, '1', '')")
     (row,) = database.persons("1").to_dicts()
-    assert row["customer_id"] is row["created_at"] is row["updated_at"] is None
+    assert row["created_at"] is row["updated_at"] is None
     assert set(row["fields"].values()) == {None}
 
 
 def test_what_is_no_time_is_said_without_the_value(database):
-    database.run("INSERT INTO persons (id, updated_at) VALUES (1, 'Jörg 0151')")
+    database.run("INSERT INTO persons (id, customer_id, updated_at) VALUES (1, '1', 'Jörg 0151')")
     with pytest.raises(DatabaseError) as caught:
         database.persons("1")
     assert "persons.updated_at holds 'aaaa 9999'" in str(caught.value)
 
 
 def test_text_that_is_no_utf_8_does_not_end_the_run(database):
-    database.run("INSERT INTO persons (id, name) VALUES (1, CAST(x'4AF6' AS TEXT))")
+    database.run(
+        "INSERT INTO persons (id, customer_id, name) VALUES (1, '1', CAST(x'4AF6' AS TEXT))"
+    )
     (row,) = database.persons("1").to_dicts()
     assert row["fields"]["name"] == "J\ufffd"
 
@@ -146,14 +149,15 @@ def test_only_the_rows_that_were_asked_for_and_however_many(database):
 def test_a_kind_may_have_no_fields_and_no_creation(database):
     database.run("INSERT INTO states VALUES ('P-1', '1', '2021-05-18')")
     with database.open() as snapshot:
-        rows = snapshot.rows_by_id(STATE, pl.Series(["P-1"])).collect()
+        rows = found(snapshot, STATE, "P-1")
     assert rows.schema == row_schema(())
     assert rows["created_at"].to_list() == [None]
 
 
 def test_an_id_twice_at_one_customer_is_refused(database):
     database.run("INSERT INTO persons (id, customer_id) VALUES (1,'a'), (1,'a'), (2,'a'), (2,'b')")
-    assert database.persons("2").height == 2
+    with database.open() as snapshot:
+        assert snapshot.owners(PERSON, pl.Series(["2"])).collect().height == 2
     with pytest.raises(AmbiguousKeyError, match="persons of the new database has 1 ids"):
         database.persons("1", "2")
 

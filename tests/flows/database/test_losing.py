@@ -12,6 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from flows.database import Snapshot, Source, read_snapshot
+from tests.flows.database.found import found
 from transforms.catalogue import Catalogue
 from transforms.errors import DatabaseError
 
@@ -69,7 +70,7 @@ class Reading:
         seen = {}
         for name, kind in CATALOGUE.kinds.items():
             self.at(name, self.tries)
-            rows = snapshot.rows_by_id(kind, KEYS).collect()
+            rows = found(snapshot, kind, *KEYS)
             assert rows.height == ROWS
             seen[name] = set(rows["fields"].struct.field("version"))
         return seen

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from flows.database import Source, open_snapshot
+from tests.flows.database.found import found
 from tests.flows.database.servers import Place
 from transforms.catalogue import Catalogue
 from transforms.errors import AmbiguousKeyError, DatabaseError
@@ -47,8 +48,10 @@ def things(place: Place, described: Catalogue, *ids: str, by="id") -> list[dict]
     kind = described.kinds["thing"]
     source = Source(url=place.everything, base=Path(), live_at=live, waits=())
     with open_snapshot(source, described) as snapshot:
-        read = snapshot.rows_by_id if by == "id" else snapshot.rows_of_customers
-        return read(kind, pl.Series(ids, dtype=pl.String)).sort("id").collect().to_dicts()
+        if by == "id":
+            return found(snapshot, kind, *ids).to_dicts()
+        customers = pl.Series(ids, dtype=pl.String)
+        return snapshot.rows_of_customers(kind, customers).sort("id").collect().to_dicts()
 
 
 INTEGERS = ["bigint", "int", "smallint", "numeric(20)"]

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from flows.database import Source, open_snapshot
+from tests.flows.database.found import found
 from transforms.catalogue import Catalogue
 from transforms.errors import DatabaseError
 
@@ -64,7 +65,7 @@ def source(url: str, **changes) -> Source:
 def persons(url, *ids, catalogue=CATALOGUE):
     with open_snapshot(source(url), catalogue) as snapshot:
         kind = catalogue.kinds["person"]
-        return snapshot.rows_by_id(kind, pl.Series(ids, dtype=pl.String)).sort("id").collect()
+        return found(snapshot, kind, *ids)
 
 
 ROW = """
@@ -141,7 +142,7 @@ def test_nothing_but_reading_reaches_the_server(new):
     new.forget_log()
     with open_snapshot(source(new.reader), CATALOGUE) as snapshot:
         ids = pl.Series(["7"])
-        assert snapshot.rows_by_id(PERSON, ids).collect().height == 1
+        assert snapshot.owners(PERSON, ids).collect().height == 1
         snapshot.rows_of_customers(PERSON, ids).collect()
         snapshot.customers(ids).collect()
         snapshot.device_customers(ids).collect()

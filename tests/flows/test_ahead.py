@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from flows.sources.ahead import in_order
+from flows.ahead import in_order
 
 
 def test_results_come_in_the_order_of_the_items_however_long_each_takes():

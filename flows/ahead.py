@@ -1,4 +1,4 @@
-"""Work that goes on while its results are taken in: the next blocks are parsed meanwhile."""
+"""Work that goes on while the next items are fetched and the results are taken in."""
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
@@ -8,7 +8,8 @@ from typing import Final, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-# While one is parsed, the next is read and the one before is written. More would take more memory.
+# While one is worked on, the next is fetched and the one before is taken in. More would take more
+# memory.
 _AT_ONCE: Final = 2
 
 
@@ -17,7 +18,7 @@ def in_order(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[
 
     No more than two items are held at once. What goes wrong with one is raised in its turn.
     """
-    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="parsing") as threads:
+    with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="ahead") as threads:
         begun: deque[Future[Result]] = deque()
         for item in items:
             begun.append(threads.submit(work, item))
