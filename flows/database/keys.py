@@ -22,8 +22,11 @@ def condition(
     if kept_as is sa.String and not isinstance(declared, sa.String):
         # PostgreSQL compares no enum, domain or address with a text.
         column = sa.cast(column, sa.Text)
-    # One parameter, however many keys: one statement, that is prepared once.
-    return column == sa.any_(sa.bindparam("keys", type_=sa.ARRAY(kept_as())))
+    length = declared.length if isinstance(declared, sa.CHAR) else None
+    # No index of a CHAR helps against texts. Longer keys are cut off, and then are no row's id.
+    asked = sa.CHAR(length) if length else kept_as()
+    # One parameter, however many keys: one statement, which is prepared once.
+    return column == sa.any_(sa.bindparam("keys", type_=sa.ARRAY(asked)))
 
 
 def asked_as(keys: pl.Series, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> list[Any]:

@@ -1,7 +1,7 @@
 """From where a kind's rows are read: a table, one joined with the customer's, or a SELECT."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Final
 
@@ -28,6 +28,8 @@ class Relation:
     # Those that are not columns of the only table there is.
     elsewhere: Mapping[str, sa.ColumnElement[Any]]
     is_table: bool = True
+    # From where the rows that have a value in a column are read, where less does for them.
+    rows_with: Mapping[str, sa.FromClause] = field(default_factory=dict)
 
     @property
     def as_subject(self) -> str:
@@ -38,9 +40,10 @@ class Relation:
         """The column that `types` has under this name."""
         return self.elsewhere[name] if name in self.elsewhere else sa.column(name)
 
-    def select(self, names: list[str]) -> _Select:
-        """These columns of all rows."""
-        return sa.select(*map(self.column, names)).select_from(self.rows)
+    def select(self, names: list[str], *, key: str | None = None) -> _Select:
+        """These columns of all rows, or of those that have a value in the column `key`."""
+        rows = self.rows_with.get(key, self.rows) if key else self.rows
+        return sa.select(*map(self.column, names)).select_from(rows)
 
 
 def table_relation(name: str, tables: Tables) -> Relation:
@@ -100,13 +103,15 @@ def _joined(table: str, via: CustomerVia, tables: Tables) -> Relation:
     types = tables[table]
     own = _aliased(table, list(types), _OWN)
     other = _aliased(via.table, [via.id, via.customer_id], _OTHER)
-    rows = own.outerjoin(other, own.c[via.column] == other.c[via.id])
+    on = own.c[via.column] == other.c[via.id]
     customer = {via.name: other.c[via.customer_id]}
     return Relation(
         table,
-        rows,
+        own.outerjoin(other, on),
         {**types, via.name: tables[via.table][via.customer_id]},
         {**{name: own.c[name] for name in types}, **customer},
+        # Beginning at the customers, as SQLite would not do with an outer join.
+        rows_with={via.name: own.join(other, on)},
     )
 
 

@@ -112,7 +112,8 @@ class Snapshot:
         self, relation: Relation, columns: list[str], key: str, keys: pl.Series, at_once: int
     ) -> Iterator[Columns]:
         declared, dialect = relation.types[key], self.connection.dialect
-        query = relation.select(columns).where(condition(relation.column(key), declared, dialect))
+        is_asked = condition(relation.column(key), declared, dialect)
+        query = relation.select(columns, key=key).where(is_asked)
         ordered = keys.drop_nulls().cast(pl.String).unique().sort()
         for batch in ordered.to_frame().iter_slices(at_once):
             texts = batch.to_series()

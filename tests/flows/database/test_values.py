@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.database.values import text_of
+from flows.database.values import text_of, texts_of
 from transforms.spelling import moment
 
 
@@ -34,6 +34,29 @@ from transforms.spelling import moment
 )
 def test_values_become_text_as_events_spell_them(declared, value, text):
     assert text_of(declared)(value) == text
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"])) | st.uuids().map(str).map(str.upper)
+VALUES = st.one_of(
+    st.lists(st.none() | texts | texts.map("{}  ".format)),
+    st.lists(st.none() | st.integers(-(2**63), 2**64 - 1)),
+    st.lists(
+        st.one_of(
+            st.none(), texts, st.integers(-(2**63), 2**64), st.booleans(), st.binary(), st.uuids()
+        )
+    ),
+)
+DECLARED = [sa.Text(), sa.CHAR(9), sa.BigInteger(), sa.Boolean(), sa.JSON(), sa.Uuid()]
+
+
+@given(VALUES, st.sampled_from(DECLARED))
+def test_many_values_at_once_are_the_same_as_one_by_one(values, declared):
+    assert texts_of(values, declared).to_list() == list(map(text_of(declared), values))
+
+
+def test_a_uuid_is_the_same_in_a_char_that_is_filled_with_blanks():
+    filled = [f"{str(UUID(int=0xABC)).upper()}    "]
+    assert texts_of(filled, sa.CHAR(40)).to_list() == [str(UUID(int=0xABC))]
 
 
 def test_days_are_their_beginning():
