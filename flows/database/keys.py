@@ -1,7 +1,8 @@
 """Ids as the database is asked for them: by value, whatever type it keeps them in."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import polars as pl
@@ -25,26 +26,28 @@ def condition(
     length = declared.length if isinstance(declared, sa.CHAR) else None
     # No index of a CHAR helps against texts. Longer keys are cut off, and then are no row's id.
     asked = sa.CHAR(length) if length else kept_as()
-    # One parameter, however many keys: one statement, which is prepared once.
-    return column == sa.any_(sa.bindparam("keys", type_=sa.ARRAY(asked)))
+    keys = sa.cast(sa.bindparam("keys", type_=sa.Text), sa.ARRAY(asked))
+    return column == sa.any_(keys)
 
 
-def asked_as(keys: pl.Series, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> list[Any]:
-    """The keys as values of the column; what can't be one of its values can't be found.
-
-    SQLite keeps whatever it is given, and converts by itself where a column has a type.
-    """
+def asked_as(
+    keys: pl.Series, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect
+) -> list[Any] | str:
+    """The keys as `condition` wants them; empty where none of them can be a value of the column."""
+    # SQLite keeps whatever it is given, and converts by itself where a column has a type.
     if dialect.name == "sqlite":
         return [*_texts(keys), *_integers(keys)]
     kept_as = _kept_as(declared)
+    if dialect.name == "postgresql":
+        return _array(_POSSIBLE.get(kept_as, _texts)(keys))
     if kept_as is sa.BigInteger:
-        return _integers(keys)
+        return _integers(keys).to_list()
     if kept_as is sa.Numeric:
-        return list(map(Decimal, keys.filter(keys.str.contains(_INTEGER))))
+        return list(map(Decimal, _numbers(keys)))
     if kept_as is sa.Uuid:
-        uuids = map(UUID, keys.filter(keys.str.contains(_UUID)))
-        return [_uuid(key, declared, dialect) for key in uuids]
-    return _texts(keys)
+        uuids = map(UUID, _uuids(keys))
+        return [str(key) if _is_native(declared) else key.bytes for key in uuids]
+    return _texts(keys).to_list()
 
 
 def are_alike(one: sa.types.TypeEngine[Any], other: sa.types.TypeEngine[Any]) -> bool:
@@ -54,30 +57,51 @@ def are_alike(one: sa.types.TypeEngine[Any], other: sa.types.TypeEngine[Any]) ->
     return len(kept_as) == 1 or kept_as <= numbers
 
 
-def _texts(keys: pl.Series) -> list[Any]:
+def _texts(keys: pl.Series) -> pl.Series:
+    """What the keys may look like: a UUID in either case."""
     is_uuid = keys.str.contains(_UUID)
     uuids = keys.filter(is_uuid).str
     both = [keys.filter(~is_uuid), uuids.to_lowercase(), uuids.to_uppercase()]
-    return pl.concat(both).unique(maintain_order=True).to_list()
+    return pl.concat(both).unique(maintain_order=True)
 
 
-def _integers(keys: pl.Series) -> list[Any]:
+def _numbers(keys: pl.Series) -> pl.Series:
+    return keys.filter(keys.str.contains(_INTEGER))
+
+
+def _integers(keys: pl.Series) -> pl.Series:
     # Those that are too long even for 64 bits become null.
-    numbers = keys.filter(keys.str.contains(_INTEGER)).cast(pl.Int64, strict=False)
-    return numbers.drop_nulls().to_list()
+    return _numbers(keys).cast(pl.Int64, strict=False).drop_nulls()
 
 
-def _uuid(key: UUID, declared: sa.types.TypeEngine[Any], dialect: sa.Dialect) -> object:
-    if dialect.name == "postgresql":
-        return key
-    return str(key) if _is_native(declared) else key.bytes
+def _uuids(keys: pl.Series) -> pl.Series:
+    return keys.filter(keys.str.contains(_UUID))
+
+
+_Type: TypeAlias = type[sa.types.TypeEngine[Any]]
+_POSSIBLE: Final[Mapping[_Type, Callable[[pl.Series], pl.Series]]] = {
+    sa.BigInteger: _integers,
+    sa.Numeric: _numbers,
+    sa.Uuid: _uuids,
+}
+
+
+def _array(keys: pl.Series) -> str:
+    """An array as PostgreSQL writes it: a single parameter, in a statement that is prepared once.
+
+    The driver would look at each key by itself, which takes longer than the server's answer. No
+    text there has the character NUL, so what strangers have put into a path is no row's id.
+    """
+    quoted = keys.cast(pl.String).str.replace_many(["\\", '"'], ["\\\\", '\\"'])
+    possible = quoted.filter(~quoted.str.contains("\0", literal=True))
+    return "{" + ",".join(f'"{key}"' for key in possible) + "}" if len(possible) else ""
 
 
 def _is_native(declared: sa.types.TypeEngine[Any]) -> bool:
     return isinstance(declared, sa.Uuid) and declared.native_uuid
 
 
-def _kept_as(declared: sa.types.TypeEngine[Any]) -> type[sa.types.TypeEngine[Any]]:
+def _kept_as(declared: sa.types.TypeEngine[Any]) -> _Type:
     if isinstance(declared, sa.Integer):
         return sa.BigInteger
     if isinstance(declared, sa.Numeric) and not isinstance(declared, sa.Float):

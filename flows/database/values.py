@@ -16,6 +16,7 @@ from transforms.spelling import Spell, in_one_case, one_case
 AsText: TypeAlias = Callable[[object], str | None]
 
 _UUID_BYTES: Final = 16
+_UUID_LENGTH: Final = 36
 
 
 def text_of(declared: sa.types.TypeEngine[Any], spell: Spell | None = None) -> AsText:
@@ -55,6 +56,8 @@ def texts_of(
 def _texts(values: pl.Series, declared: sa.types.TypeEngine[Any]) -> pl.Series:
     if isinstance(declared, sa.CHAR):
         values = values.str.strip_chars_end(" ")
+    if not (values.str.len_bytes() == _UUID_LENGTH).any():
+        return values
     return pl.select(in_one_case(pl.lit(values))).to_series()
 
 

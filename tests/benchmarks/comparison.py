@@ -172,13 +172,15 @@ def made_evidence(persons: int, customers: int, affected: int, evidence: int) ->
 
 def held_against(written: pl.LazyFrame, owners: pl.LazyFrame, rows: pl.LazyFrame) -> Counter[str]:
     """What is missing, as it was written, or otherwise."""
+    present = pl.col("fields").struct.field("last_name")
+    known = rows.select("id", "customer_id", present.alias("present"))
     held = (
         written.join(owners.select("id", owner="customer_id"), on="id", how="left")
-        .join(rows.select("id", "customer_id", "fields"), on=["customer_id", "id"], how="left")
+        .join(known, on=["customer_id", "id"], how="left")
         .select(
             pl.when(pl.col("owner").is_null())
             .then(pl.lit("missing"))
-            .when(pl.col("fields").struct.field("last_name") == pl.col("last_name"))
+            .when(pl.col("present") == pl.col("last_name"))
             .then(pl.lit("equal"))
             .otherwise(pl.lit("different"))
             .alias("outcome")

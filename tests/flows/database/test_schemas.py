@@ -65,6 +65,19 @@ def test_an_id_is_found_by_its_value_whatever_its_type(new, type_):
     assert len(things(new, catalogue(), "1", "x", by="customer")) == 2
 
 
+@pytest.mark.parametrize("type_", ["varchar(40)", "char(40)", "text"])
+def test_what_strangers_put_into_a_path_is_looked_for_as_it_is(new, type_):
+    """A NUL is in no text of PostgreSQL's, and its driver refuses to ask for one."""
+    on_server(new, f"id {type_}, customer_id varchar(9)", "'P-1', '1'")
+    hostile = ["P-1\0", "P-\x001", "{P-1}", 'P"1', "P\\1", "P-1,P-2", "NULL", "", "%s", "😀", "'"]
+    assert [row["id"] for row in things(new, catalogue(), *hostile, "P-1")] == ["P-1"]
+    assert things(new, catalogue(), "\0") == things(new, catalogue(), "P-1\0") == []
+    quoted = [key for key in hostile if key and "\0" not in key]
+    for key in quoted:
+        new.insert("things", ("id", "customer_id"), [(key, "1")])
+    assert {row["id"] for row in things(new, catalogue(), *quoted)} == set(quoted)
+
+
 def test_two_ids_that_differ_in_case_are_two(new):
     """MariaDB's collations take them for the same."""
     on_server(new, "id varchar(40), customer_id varchar(40)", "'ab', 'x'", "'AB', 'X'")
