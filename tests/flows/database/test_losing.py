@@ -143,26 +143,26 @@ def test_a_server_that_dies(on_mariadb, mariadb, comes_back):
         mariadb.start()
 
 
-def test_at_twenty_random_moments_it_is_one_version_or_an_error(new):
-    outcomes = disturbed(new, new.end_reading, waits=(0.01,))
+def test_at_ten_random_moments_it_is_one_version_or_an_error(new):
+    outcomes = disturbed(new, new.end_reading, waits=(0.01,), times=10)
     assert "read" in outcomes
 
 
-def test_killed_at_twenty_random_moments_it_is_one_version_or_an_error(on_postgres):
+def test_killed_at_fifty_random_moments_it_is_one_version_or_an_error(on_postgres):
     """The server is away for a while each time, and comes back by itself."""
     new = filled(on_postgres)
-    outcomes = disturbed(new, new.kill_backend, waits=(0.05, 1.0, 3.0, 5.0))
-    assert outcomes.count("read") > 15
+    outcomes = disturbed(new, new.kill_backend, waits=(0.05, 0.2, 0.5, 1.0, 3.0, 5.0), times=50)
+    assert outcomes.count("read") > 40
 
 
-def disturbed(new, disturb, waits):
-    """What becomes of twenty readings while all is changed, and while connections die."""
+def disturbed(new, disturb, waits, times):
+    """What becomes of readings while all is changed, and while connections die."""
     rng = random.Random(20210518)
     began = time.monotonic()
     read(new, Reading())
     whole = time.monotonic() - began
     outcomes = []
-    for _ in range(20):
+    for _ in range(times):
         timers = [
             threading.Timer(rng.uniform(0, whole), unless_down, [disturb]),
             threading.Timer(rng.uniform(0, whole), unless_down, [next_version, new]),
