@@ -26,8 +26,9 @@ def condition(
     length = declared.length if isinstance(declared, sa.CHAR) else None
     # No index of a CHAR helps against texts. Longer keys are cut off, and then are no row's id.
     asked = sa.CHAR(length) if length else kept_as()
-    keys = sa.cast(sa.bindparam("keys", type_=sa.Text), sa.ARRAY(asked))
-    return column == sa.any_(keys)
+    # Without a type of its own the parameter is an array when the server plans. Of a text that only
+    # then becomes one, each row would be held against each key.
+    return column == sa.any_(sa.cast(sa.bindparam("keys"), sa.ARRAY(asked)))
 
 
 def asked_as(
@@ -87,7 +88,7 @@ _POSSIBLE: Final[Mapping[_Type, Callable[[pl.Series], pl.Series]]] = {
 
 
 def _array(keys: pl.Series) -> str:
-    """An array as PostgreSQL writes it: a single parameter, in a statement that is prepared once.
+    """An array as PostgreSQL writes it: a single parameter, however many keys.
 
     The driver would look at each key by itself, which takes longer than the server's answer. No
     text there has the character NUL, so what strangers have put into a path is no row's id.

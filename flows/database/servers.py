@@ -82,6 +82,8 @@ def connection_arguments(url: sa.URL, timeout: timedelta) -> tuple[sa.URL, dict[
             "keepalives_idle": 30,
             "keepalives_interval": 10,
             "keepalives_count": 3,
+            # The server plans a prepared statement for any number of keys, as if they were ten.
+            "prepare_threshold": None,
         }
     if driver == "pymysql":
         arguments = {

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -137,42 +138,50 @@ EXPLAIN = {
 }
 
 
-class Explained:
-    """What one snapshot is asked, and how the engine would look for it."""
+def engine_of(snapshot: Snapshot) -> str:
+    name = snapshot.connection.dialect.name
+    return "mysql" if name == "mariadb" else name
 
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot, self._asked = snapshot, []
-        sa.event.listen(snapshot.connection, "before_cursor_execute", self._remember)
-        dialect = snapshot.connection.dialect.name
-        self._engine = "mysql" if dialect == "mariadb" else dialect
 
-    def _remember(self, connection, cursor, statement, parameters, *_):
-        self._asked.append((statement, parameters))
+def statements_of(snapshot: Snapshot) -> list[tuple]:
+    """What the snapshot asks from here on: statements with their parameters."""
+    asked = []
 
-    def __call__(self, read, *given) -> set[str]:
-        self._asked.clear()
-        assert read(*given).collect().height > 0
-        (asked,) = self._asked
-        cursor = self._snapshot.connection.connection.cursor()
-        cursor.execute(EXPLAIN[self._engine] + asked[0], asked[1])
-        return looked_by(self._engine, list(cursor.fetchall()))
+    def remember(connection, cursor, statement, parameters, *_):
+        asked.append((statement, parameters))
+
+    sa.event.listen(snapshot.connection, "before_cursor_execute", remember)
+    return asked
+
+
+def plan_of(snapshot: Snapshot, statement: str, parameters) -> list:
+    cursor = snapshot.connection.connection.cursor()
+    cursor.execute(EXPLAIN[engine_of(snapshot)] + statement, parameters)
+    return list(cursor.fetchall())
 
 
 def indexes_used(url: str) -> dict[str, set[str]]:
-    source = Source(url=url, base=Path(), live_at=LIVE, waits=())
     # So many of a table of five millions are asked for in ten thousands.
     ids = pl.Series([str(number) for number in range(500, 560)])
     customers = pl.Series(["7", "8", "9"])
-    with open_snapshot(source, CATALOGUE) as snapshot:
-        explained = Explained(snapshot)
-        used = {
-            "customers": explained(snapshot.customers, customers),
-            "device_customers": explained(snapshot.device_customers, ids),
+    with opened(url) as snapshot:
+        readings = {
+            "customers": partial(snapshot.customers, customers),
+            "device_customers": partial(snapshot.device_customers, ids),
         }
         for name, one in CATALOGUE.kinds.items():
-            used[f"owners of {name}"] = explained(snapshot.owners, one, ids)
-            used[f"rows of {name}"] = explained(snapshot.rows_of_customers, one, customers)
-    return used
+            readings[f"owners of {name}"] = partial(snapshot.owners, one, ids)
+            readings[f"rows of {name}"] = partial(snapshot.rows_of_customers, one, customers)
+        asked = statements_of(snapshot)
+        for read in readings.values():
+            assert read().collect().height > 0
+        plans = [plan_of(snapshot, *each) for each in asked]
+        engine = engine_of(snapshot)
+    return {name: looked_by(engine, plan) for name, plan in zip(readings, plans, strict=True)}
+
+
+def opened(url: str):
+    return open_snapshot(Source(url=url, base=Path(), live_at=LIVE, waits=()), CATALOGUE)
 
 
 def test_sqlite_looks_by_the_indexes(in_a_file):
@@ -184,6 +193,24 @@ def test_sqlite_looks_by_the_indexes(in_a_file):
 @pytest.mark.parametrize("place", ["url_on_postgres", "url_on_mariadb"])
 def test_servers_look_by_the_indexes(request, place):
     assert indexes_used(request.getfixturevalue(place)) == INDEXES
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("servers")
+def test_postgresql_knows_the_keys_when_it_plans(url_on_postgres, on_postgres, monkeypatch):
+    """Otherwise it holds each row of a table without an index against each of the keys."""
+    monkeypatch.setattr("flows.database.snapshot._IDS_AT_ONCE", 20)
+    on_postgres.run("DROP INDEX persons_id")
+    ids = pl.Series([str(number) for number in range(500)])
+    with opened(url_on_postgres) as snapshot:
+        asked = statements_of(snapshot)
+        assert snapshot.owners(CATALOGUE.kinds["person"], ids).collect().height == 500
+        plan = plan_of(snapshot, *asked[0])
+        # A prepared statement would be planned for any keys.
+        prepared = "SELECT count(*) FROM pg_prepared_statements"
+        assert snapshot.connection.exec_driver_sql(prepared).scalar() == 0
+    assert looked_by("postgresql", plan) == {"[persons]"}
+    assert re.search(r"= ANY \('\{\d+,\d+,", str(plan))
 
 
 def test_a_table_without_index_is_noticed(in_a_file):
