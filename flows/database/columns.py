@@ -19,6 +19,11 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 
+# As databases write times; `moment` knows other spellings.
+_LOCAL: Final = "%Y-%m-%d %H:%M:%S%.f"
+_WITH_ZONE: Final = f"{_LOCAL}%#z"
+
+
 @dataclass(frozen=True)
 class Columns:
     """Some rows of a table, as the driver gave them."""
@@ -63,6 +68,9 @@ class Columns:
         # MySQL keeps moments in columns of the type TIMESTAMP, and writes them without a zone.
         is_moment = getattr(self.types[column], "timezone", False)
         zone = UTC if is_moment else zone
+        parsed = _parsed(self.values[column], zone)
+        if parsed is not None:
+            return parsed.alias(column)
         # As numbers: polars takes three times as long to look at as many datetimes.
         since = [
             None if at is None else (at - _EPOCH) // _MICROSECOND
@@ -100,3 +108,15 @@ class Columns:
                     "time_zone) or 2021-05-18T20:14:05+02:00, and seconds since 1970. Name "
                     "another column in the catalogue."
                 ) from None
+
+
+def _parsed(values: Sequence[object], zone: tzinfo) -> pl.Series | None:
+    """The times, if all of them are texts as databases write them."""
+    if set(map(type, values)) - {NoneType} != {str}:
+        return None
+    texts = pl.Series(values, dtype=pl.String)
+    for spelled in (_WITH_ZONE, _LOCAL) if zone is UTC else (_WITH_ZONE,):
+        times = texts.str.to_datetime(spelled, time_unit="us", strict=False)
+        if times.null_count() == texts.null_count():
+            return times.cast(TIME) if spelled is _WITH_ZONE else times.dt.replace_time_zone("UTC")
+    return None

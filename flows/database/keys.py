@@ -95,7 +95,7 @@ def _array(keys: pl.Series) -> str:
     """
     quoted = keys.cast(pl.String).str.replace_many(["\\", '"'], ["\\\\", '\\"'])
     possible = quoted.filter(~quoted.str.contains("\0", literal=True))
-    return "{" + ",".join(f'"{key}"' for key in possible) + "}" if len(possible) else ""
+    return '{"' + '","'.join(possible) + '"}' if len(possible) else ""
 
 
 def _is_native(declared: sa.types.TypeEngine[Any]) -> bool:

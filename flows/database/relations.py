@@ -184,6 +184,8 @@ _POSTGRESQL: Final[_Makes] = {
     **dict.fromkeys((700, 701), sa.Float),
     **dict.fromkeys((25, 1043), sa.Text),
     1042: sa.CHAR,
+    1082: sa.Date,
+    1114: sa.TIMESTAMP,
     1184: partial(sa.TIMESTAMP, timezone=True),
     1700: sa.Numeric,
     2950: sa.Uuid,

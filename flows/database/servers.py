@@ -36,6 +36,10 @@ class Server:
 
 def _postgresql(_cursor: DBAPICursor, timeout: timedelta) -> Iterator[str]:
     yield "SET SESSION default_transaction_read_only = on"
+    # As times are read; a role or a database may have another.
+    yield "SET SESSION datestyle = ISO"
+    # A guest takes one core; and several workers are slower here than one.
+    yield "SET SESSION max_parallel_workers_per_gather = 0"
     yield f"SET SESSION statement_timeout = {timeout // timedelta(milliseconds=1)}"
     # Between two questions the answers are compared, which may take longer than a server waits.
     yield "SET SESSION idle_in_transaction_session_timeout = 0"

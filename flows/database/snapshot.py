@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from flows.ahead import in_order
 from flows.database.columns import Columns
-from flows.database.keys import asked_as, condition
+from flows.database.fetching import fetched
+from flows.database.keys import asked_as
 from flows.database.relations import Relation, table_relation
 from flows.database.tables import Tables
 from flows.database.wanted import DEVICE_CUSTOMERS, Wanted, customers_of, owners_of, rows_of
@@ -20,7 +21,7 @@ from transforms.errors import AmbiguousKeyError
 # is a reading of the whole table: the fewer the better.
 _IDS_AT_ONCE: Final = 10_000
 # Each may have thousands of rows.
-_CUSTOMERS_AT_ONCE: Final = 100
+_CUSTOMERS_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -104,31 +105,27 @@ class Snapshot:
         """What is wanted of all rows whose column `key` is one of `keys`."""
         # Batch by batch, as Python's objects take ten times the memory of a frame; each becomes one
         # while the server looks for the next.
-        batches = self._batches(relation, wanted.columns, key, keys, at_once)
+        batches = self._batches(relation, wanted, key, keys, at_once)
         frames = in_order(wanted.frame, batches)
         return pl.concat([pl.DataFrame(schema=wanted.schema), *frames])
 
     def _batches(
-        self, relation: Relation, columns: list[str], key: str, keys: pl.Series, at_once: int
+        self, relation: Relation, wanted: Wanted, key: str, keys: pl.Series, at_once: int
     ) -> Iterator[Columns]:
-        declared, dialect = relation.types[key], self.connection.dialect
-        is_asked = condition(relation.column(key), declared, dialect)
-        query = relation.select(columns, key=key).where(is_asked)
         ordered = keys.drop_nulls().cast(pl.String).unique().sort()
         for batch in ordered.to_frame().iter_slices(at_once):
             texts = batch.to_series()
-            asked = asked_as(texts, declared, dialect)
+            asked = asked_as(texts, relation.types[key], self.connection.dialect)
             if asked:
-                # All at once: to ask the driver for one row at a time takes twice as long.
-                rows = self.connection.execute(query, {"keys": asked}).all()
-                read = Columns.of(relation.name, relation.types, columns, rows)
-                yield read.among(key, texts)
+                yield fetched(self.connection, relation, wanted, key, asked).among(key, texts)
 
 
 def _distinct(rows: pl.DataFrame, key: list[str], relation: Relation) -> pl.LazyFrame:
     """Refuse ids that stand twice: which of the rows is meant would be a guess."""
     ids = rows.select(key).filter(pl.col("id").is_not_null())
-    repeated = ids.group_by(key).len().filter(pl.col("len") > 1)
+    # To group a million of them takes 300 MB; numbers in their place say of most that they differ.
+    suspects = ids.filter(ids.hash_rows().is_duplicated())
+    repeated = suspects.group_by(key).len().filter(pl.col("len") > 1)
     if repeated.height:
         raise AmbiguousKeyError(
             f"{relation.as_subject} of the new database has {repeated.height} ids more than once, "

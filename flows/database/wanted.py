@@ -46,6 +46,11 @@ class Wanted:
         named = [*self.texts.values(), *self.times.values(), *self.fields]
         return list(dict.fromkeys([*named, *filter(None, [self.deleted_at])]))
 
+    @property
+    def only_times(self) -> set[str]:
+        """The columns whose values are points in time here, and nothing else."""
+        return {*self.times.values()} - {*self.texts.values(), *self.fields}
+
     def frame(self, read: Columns) -> pl.DataFrame:
         """The rows in `schema`, in their order, without those that do not exist."""
         read = read.alive(self.deleted_at)

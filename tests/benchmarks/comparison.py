@@ -15,6 +15,7 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
@@ -110,11 +111,13 @@ def fill(url: sa.URL, size: Size) -> None:
 def compare(url: sa.URL, size: Size, *, rounds: int) -> None:
     """Run both alternately and print what they took."""
     address = url.render_as_string(hide_password=False)
-    given = {"compared": {"url": address, **asdict(size)}, "connectorx": {"url": address}}
-    results: dict[str, list[dict[str, float]]] = {name: [] for name in given}
-    for _ in range(rounds):
-        for name, what in given.items():
-            results[name].append(_in_a_process(name, what))
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in WORK}
+    with tempfile.NamedTemporaryFile(suffix=".parquet") as evidence:
+        made_evidence(**asdict(size)).write_parquet(evidence.name)
+        given = {"compared": {"url": address, "evidence": evidence.name}}
+        for _ in range(rounds):
+            for name, taken in results.items():
+                taken.append(_in_a_process(name, given.get(name, {"url": address})))
     for name, taken in results.items():
         seconds = ", ".join(f"{one['seconds']:.1f} s" for one in taken)
         peak = max(one["peak_bytes"] for one in taken)
@@ -129,9 +132,9 @@ def _in_a_process(work: str, given: dict[str, object]) -> dict[str, float]:
     return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
 
 
-def compared(url: str, persons: int, customers: int, affected: int, evidence: int) -> dict:
-    """The evidence held against the table; its outcomes are known."""
-    written = made_evidence(persons, customers, affected, evidence)
+def compared(url: str, evidence: str) -> dict[str, float]:
+    """The evidence of a file held against the table; its outcomes are known."""
+    written = pl.read_parquet(evidence)
     catalogue = persons_alone()
     kind = catalogue.kinds["person"]
     source = Source(url=url, base=Path(), live_at=datetime(2021, 5, 18, 21, 18, tzinfo=UTC))
@@ -145,9 +148,8 @@ def compared(url: str, persons: int, customers: int, affected: int, evidence: in
     owners, rows = read_snapshot(source, catalogue, ask)
     outcomes = held_against(written.lazy(), owners, rows)
     seconds = time.perf_counter() - began
-    half = evidence // 2
-    wanted = {"missing": half, "equal": (evidence - half) // 2}
-    wanted["different"] = evidence - sum(wanted.values())
+    half, rest = written.height // 2, written.height % 2
+    wanted = Counter(missing=half + rest, equal=half - half // 2, different=half // 2)
     if outcomes != wanted:
         raise SystemExit(f"wrong: {outcomes} instead of {wanted}")
     return {"seconds": seconds, "peak_bytes": _peak_bytes()}
@@ -186,7 +188,7 @@ def held_against(written: pl.LazyFrame, owners: pl.LazyFrame, rows: pl.LazyFrame
             .alias("outcome")
         )
     )
-    return Counter(dict(held.group_by("outcome").len().collect().iter_rows()))
+    return Counter(dict(held.group_by("outcome").len().collect(engine="streaming").iter_rows()))
 
 
 def connectorx(url: str) -> dict[str, float]:

@@ -199,8 +199,65 @@ def test_a_time_of_mariadb(on_mariadb, type_, value):
 
 
 def test_a_time_that_never_comes_is_said_without_the_value(on_postgres):
-    with pytest.raises(DatabaseError, match=r"a value that the driver can't read \(DataError\)"):
+    with pytest.raises(DatabaseError, match=r"things\.updated holds 'aaaaaaaa', which is no point"):
         updated_at(on_postgres, "timestamp", "'infinity'")
+
+
+def test_a_value_that_the_driver_can_not_read_is_not_said(on_postgres):
+    on_postgres.run("CREATE TABLE customers (id varchar(40) PRIMARY KEY)")
+    on_server(on_postgres, "id int, customer_id int, born date", "1, 1, 'infinity'")
+    with pytest.raises(DatabaseError, match=r"a value that the driver can't read \(DataError\)"):
+        things(on_postgres, catalogue(fields=["born"]), "1")
+
+
+# What PostgreSQL has, and some of the values that are told in a way of their own.
+TYPES = {
+    "varchar(9)": ["''", "'a,\"b{}\\'", "'NULL'", "'ä\n'"],
+    "char(40)": [f"'{UUID_.upper()}'", "' a '"],
+    "text": ["'\\N'"],
+    "bigint": ["-9223372036854775808"],
+    "numeric(9,2)": ["12.50", "'NaN'"],
+    "float8": ["1e300", "0.1", "'-Infinity'"],
+    "boolean": ["true", "false"],
+    "json": ['\'{"b": [1, null], "a": "ä"}\'', "'\"text\"'"],
+    "jsonb": ["'12'", "'[]'"],
+    "uuid": [f"'{UUID_}'"],
+    "date": ["'2021-05-18'"],
+    "timestamp": ["'2021-05-18 18:14:05.5'", "'0044-03-15 12:00:00'"],
+    "timestamptz": ["'2021-05-18 18:14:05+02'", "'1890-01-01 00:00:00+00'"],
+}
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "UTC", "Asia/Kolkata"])
+@pytest.mark.parametrize("style", ["ISO, MDY", "German, DMY"])
+def test_columns_as_arrays_say_the_same_as_row_by_row(on_postgres, monkeypatch, zone, style):
+    """Also where a role has a zone and a style of dates of its own."""
+    on_postgres.run("CREATE TABLE customers (id varchar(40) PRIMARY KEY)")
+    columns = ", ".join(f"c{n} {type_}" for n, type_ in enumerate(TYPES))
+    columns += ", at timestamptz, local timestamp"
+    rows = [
+        f"'{n}-{m}', 'x', {', '.join(value if n == k else 'NULL' for k in range(len(TYPES)))}, "
+        + ("NULL, NULL" if m else "'2021-05-18 18:14:05.123456+02', '2021-10-31 02:30:00'")
+        for n, values in enumerate(TYPES.values())
+        for m, value in enumerate(values)
+    ]
+    on_server(on_postgres, f"id text, customer_id text, {columns}", *rows)
+    on_postgres.run(f"ALTER ROLE ALL SET timezone = '{zone}'")
+    on_postgres.run(f"ALTER ROLE ALL SET datestyle = '{style}'")
+    described = catalogue(
+        columns={"created_at": "at", "updated_at": "local"},
+        fields=[f"c{n}" for n in range(len(TYPES))],
+        time_zone="Europe/Berlin",
+    )
+    try:
+        at_once = things(on_postgres, described, "x", by="customer")
+        monkeypatch.setattr("flows.database.fetching._IN_ARRAYS", ())
+        assert at_once == things(on_postgres, described, "x", by="customer")
+    finally:
+        on_postgres.run("ALTER ROLE ALL RESET timezone; ALTER ROLE ALL RESET datestyle")
+    assert len(at_once) == len(rows)
+    moments = {row["updated_at"] for row in at_once} - {None}
+    assert moments == {datetime(2021, 10, 31, 0, 30, tzinfo=UTC)}
 
 
 def test_a_day_zero_is_no_time(on_mariadb):
