@@ -37,10 +37,11 @@ coverage: $(READY) ## the tests once more, with the lines that none of them reac
 quick: $(READY) ## the tests that take no more than a few seconds
 	$(BIN)/python -m pytest -m "not slow"
 
-bench: $(READY) ## how long 1 million lines take, and how much memory, beside other tools
+bench: $(READY) ## how long 1 million lines, and a table of as many rows, take beside other tools
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	$(BIN)/python -m tests.benchmarks.extraction
+	$(BIN)/python -m tests.benchmarks.comparison
 
 linkage: $(READY) ## how often "created again by hand" is right, on labelled persons, beside Splink
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"

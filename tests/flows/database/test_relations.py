@@ -124,6 +124,16 @@ class TestBoth:
             rows(shops, kind, "10")
 
 
+def test_an_id_of_several_columns_is_made_one_by_a_select(shops):
+    """As the product's API writes it."""
+    is_mariadb = shops.reader.startswith("mariadb")
+    both = "concat(order_id, '-', id)" if is_mariadb else "order_id || '-' || id"
+    query = f"SELECT {both} AS id, order_id AS customer_id, town FROM addresses"
+    kind = {**PLAIN, "fields": ["town"], "query": query}
+    assert [row["id"] for row in rows(shops, kind, "1-10", "1-20", "10")] == ["1-10"]
+    assert "1-10" in {row["id"] for row in rows(shops, kind, "1", by="customer")}
+
+
 @pytest.mark.parametrize(
     ("town", "begins"),
     [("Weimar", "address (deleted): id 40, customer_id s1"), ("Jena", "address: id 10, customer")],
