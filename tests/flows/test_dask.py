@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import distributed
@@ -20,10 +22,23 @@ from transforms.errors import ConfigurationError
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def cluster(tmp_path_factory):
+    """For all who leave its workers alive."""
+    with running_cluster(tmp_path_factory.mktemp("dask")) as running:
+        yield running
+
+
+@pytest.fixture
+def mortal_cluster(tmp_path):
+    """For whoever kills one."""
+    with running_cluster(tmp_path) as running:
+        yield running
+
+
+@contextmanager
+def running_cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     """A scheduler and two workers in processes of their own, as on other machines."""
-    folder = tmp_path_factory.mktemp("dask")
     file = folder / "scheduler.json"
     scheduler = started(
         "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
@@ -95,10 +110,10 @@ def test_findings_are_those_of_a_run_in_one_process(tmp_path, cluster):
     assert findings(remote / "migration.toml").equals(findings(local / "migration.toml"))
 
 
-def test_a_worker_killed_in_the_middle_does_no_harm(tmp_path, cluster):
+def test_a_worker_killed_in_the_middle_does_no_harm(tmp_path, mortal_cluster):
     from flows.runner import Runner  # noqa: PLC0415
 
-    address, workers = cluster
+    address, workers = mortal_cluster
     migration = many_logs(tmp_path, files=40)
     killer = subprocess.Popen(
         [sys.executable, "-c", KILL_AFTER_FIRST, str(tmp_path / "out/mini/extracts"),
@@ -181,14 +196,15 @@ def test_a_run_with_a_wrong_address_says_so(tmp_path):
     assert state.message.startswith("dask_address is 'nowhere', and Dask can't connect to that")
 
 
-def test_workers_read_objects_by_themselves(bucket, tmp_path, cluster):
+def test_workers_read_objects_by_themselves(bucket, tmp_path):
     from flows.runner import Runner  # noqa: PLC0415
 
-    address, _ = cluster
     local = many_logs(tmp_path)
     there = local.read_text("utf-8")
     for path in (tmp_path / "logs").iterdir():
         bucket.put(f"logs/{path.name}", path.read_bytes())
     local.write_text(there.replace('"logs/', f'"{bucket.url("logs/")}'), "utf-8")
-    summary = reconciled(local, runner=Runner.DASK, dask_address=address)
+    # Its workers know the bucket by the environment in which they are started.
+    with running_cluster(tmp_path) as (address, _):
+        summary = reconciled(local, runner=Runner.DASK, dask_address=address)
     assert (summary.files_read, dict(summary.findings)) == (9, {"lost": 1})
