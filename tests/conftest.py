@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 
 pytest_plugins = [
     "tests.browser",
+    "tests.distribution",
     "tests.mariadb",
     "tests.object_store",
     "tests.real_servers.caddy",
