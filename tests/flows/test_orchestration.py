@@ -23,7 +23,7 @@ def start(file: Path, home: Path, **environment: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.xdist_group("prefect")
+@pytest.mark.xdist_group("serving")
 def test_two_first_runs_at_once_do_not_break_each_others_database(tmp_path):
     """Where Prefect has never run, each would make its database, and all would fail."""
     runs = []

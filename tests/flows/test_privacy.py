@@ -12,7 +12,7 @@ import pytest
 
 import data_samples
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
 
 SAMPLE = Path(data_samples.__file__).parent / "sample"
 WORK = """

@@ -12,7 +12,7 @@ from tests.flows.migrations import person_created, write_migration
 from tests.flows.sending.mail_server import Mailbox, mail_server
 from tests.flows.serving.served import Serving, serving, soon
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
 
 MAIL = """
 [notices]

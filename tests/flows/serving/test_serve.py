@@ -20,7 +20,7 @@ from tests.flows.serving.served import Serving, alive, serving, soon
 # How a run ends for which the window is covered, or nothing was new.
 ENDED = re.compile("^(Final|NothingNew|Preliminary)$")
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
 
 
 @pytest.fixture(scope="module")
