@@ -35,15 +35,23 @@ def mariadb() -> Iterator["MariaDb"]:
 
 
 @contextmanager
-def running_replica(primary: "MariaDb") -> Iterator["MariaDb"]:
-    """A server that replays all that happens on this one."""
+def running_replica(primary: "MariaDb", *databases: str) -> Iterator["MariaDb"]:
+    """A server that replays all that happens on this one from now on, in these databases.
+
+    What happened before may be a lot, as it is whatever other tests have written.
+    """
     with _folder() as folder:
         replica = MariaDb(primary.server, primary.installer, folder, number=2)
         try:
             replica.start()
             where = f"MASTER_HOST='127.0.0.1', MASTER_PORT={primary.port}, MASTER_USER='root'"
+            with sa.create_engine(primary.admin, poolclass=sa.NullPool).connect() as connection:
+                file, place, *_ = connection.exec_driver_sql("SHOW MASTER STATUS").one()
+            where += f", MASTER_LOG_FILE='{file}', MASTER_LOG_POS={place}"
             engine = sa.create_engine(replica.admin, poolclass=sa.NullPool)
             with engine.connect() as connection:
+                for name in databases:
+                    connection.exec_driver_sql(f"CREATE DATABASE {name}")
                 connection.exec_driver_sql(f"CHANGE MASTER TO {where}")
                 connection.exec_driver_sql("START REPLICA")
             yield replica

@@ -98,7 +98,7 @@ def test_a_real_standby_tells_how_far_it_is(postgres, on_postgres):
 @pytest.mark.slow
 @pytest.mark.xdist_group("servers")
 def test_a_real_replica_tells_how_far_it_is(mariadb, on_mariadb):
-    with running_replica(mariadb) as replica:
+    with running_replica(mariadb, on_mariadb.name) as replica:
         on_mariadb.run("CREATE TABLE now_at_work (id int)")
         holds_up_to(replica.admin, "SELECT count(*) FROM information_schema.processlist")
 
