@@ -29,6 +29,8 @@ settings.register_profile(
 settings.load_profile("tests")
 # An example of a law is a whole night of small migrations, judged twice.
 settings.register_profile("laws", settings.get_profile("tests"), max_examples=8 * EFFORT)
+# Where an example is a block of lines: to parse a block takes long, however few there are in it.
+settings.register_profile("blocks", settings.get_profile("tests"), max_examples=40 * EFFORT)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.transforms.access_logs.golden import check, golden, named
@@ -25,6 +26,7 @@ COMPILERS: dict[str, Callable[[str | None, str | None], TextFormat]] = {
 GOLDEN = {name: golden(name) for name in COMPILERS}
 
 
+@cache
 def compiled(program: str, name: str) -> TextFormat:
     """A format of a file, written as its text, or as a table of its text and its zone."""
     written = GOLDEN[program]["formats"][name]
@@ -56,6 +58,7 @@ BITS = st.sampled_from(
 TEXTS = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]))
 
 
+@cache
 def nearly_lines(program: str, name: str) -> st.SearchStrategy[str]:
     """Lines of a format with something put in or left out, and any others."""
     good = [case["line"] for case in GOLDEN[program]["case"] if case["format"] == name]
@@ -69,9 +72,10 @@ def nearly_lines(program: str, name: str) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize(("program", "name"), FORMATS)
+@settings(settings.get_profile("blocks"))
 @given(data=st.data())
 def test_any_line_is_read_or_malformed_the_quick_way_and_the_exact(data, program, name):
-    texts = data.draw(st.lists(nearly_lines(program, name), min_size=1, max_size=5))
+    texts = data.draw(st.lists(nearly_lines(program, name), min_size=1, max_size=15))
     quick = compiled(program, name)
     exact = replace(quick, by_position=None)
     found, wanted = quick.parse(lines(*texts)), exact.parse(lines(*texts))
