@@ -124,7 +124,9 @@ def _distinct(rows: pl.DataFrame, key: list[str], relation: Relation) -> pl.Lazy
     """Refuse ids that stand twice: which of the rows is meant would be a guess."""
     ids = rows.select(key).filter(pl.col("id").is_not_null())
     # To group a million of them takes 300 MB; numbers in their place say of most that they differ.
-    suspects = ids.filter(ids.hash_rows().is_duplicated())
+    hashes = ids.hash_rows()
+    ordered = hashes.sort()
+    suspects = ids.filter(hashes.is_in(ordered.filter(ordered == ordered.shift()).implode()))
     repeated = suspects.group_by(key).len().filter(pl.col("len") > 1)
     if repeated.height:
         raise AmbiguousKeyError(
