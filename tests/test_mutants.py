@@ -52,6 +52,11 @@ def test_a_mutant_is_one_replacement(old: str, breaker: ProcessPoolExecutor) -> 
     assert breaker.submit(outcome, mutant).result() == APPLIES_NO_MORE
 
 
+def test_a_mutant_of_a_module_that_was_moved_applies_no_more(breaker: ProcessPoolExecutor) -> None:
+    mutant = Mutant("moved", "transforms.gone", "a", "", KNOWN)
+    assert breaker.submit(outcome, mutant).result() == APPLIES_NO_MORE
+
+
 @pytest.mark.parametrize(
     "no_more", ["transforms/test_printable.py", "transforms/test_gone.py", f"{KNOWN}::test_gone"]
 )

@@ -36,8 +36,8 @@ OWN_CATCHERS = {
     "transforms.rhythm": "tests/transforms/test_coverage.py",
 }
 # The readers of logs have nothing to do with the oracle.
-CATCHERS_OF_READERS = ("tests/transforms/access_logs", "tests/flows/sources/test_ahead.py")
-READERS = ("transforms.access_logs.", "flows.sources.")
+CATCHERS_OF_READERS = ("tests/transforms/access_logs", "tests/flows/test_ahead.py")
+READERS = ("transforms.access_logs.", "flows.")
 SURVIVED, APPLIES_NO_MORE, DID_NOT_RUN = "SURVIVED", "APPLIES NO MORE", "THE TESTS DID NOT RUN"
 NOT_CAUGHT = frozenset({SURVIVED, APPLIES_NO_MORE, DID_NOT_RUN})
 

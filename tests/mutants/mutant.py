@@ -28,7 +28,7 @@ class Mutant(NamedTuple):
     def applies(self) -> bool:
         """Whether the source still has what is replaced, at one place."""
         file = ROOT.joinpath(*self.module.split(".")).with_suffix(".py")
-        return file.read_text("utf-8").count(self.old) == 1
+        return file.exists() and file.read_text("utf-8").count(self.old) == 1
 
 
 class _BrokenLoader(SourceFileLoader):

@@ -21,11 +21,10 @@ MUTANTS = (
     ),
     Mutant(
         "what is parsed last comes first",
-        "flows.sources.ahead",
+        "flows.ahead",
         "begun.append(threads.submit(work, item))",
         "begun.appendleft(threads.submit(work, item))",
-        "flows/sources/test_ahead.py::"
-        "test_results_come_in_the_order_of_the_items_however_long_each_takes",
+        "flows/test_ahead.py::test_results_come_in_the_order_of_the_items_however_long_each_takes",
     ),
     Mutant(
         "whichever logger wrote it, a line of Caddy's looks like a request",
