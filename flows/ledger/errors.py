@@ -33,6 +33,9 @@ def _right(problem: str) -> str:
         return "Another program has been writing to it all the time; start again when it is done."
     if "full" in problem or "No space" in problem:
         return "Make room on that disk and start again; what was done before is kept."
+    # SQLite's word where there is no room for the index of its log, too.
+    if "I/O error" in problem:
+        return "Where that disk is full, make room on it, and start again; what was done is kept."
     if "readonly" in problem or "unable to open" in problem:
         return "Make the file and its folder writable, or name another one in [ledger] url."
     return "Correct [ledger] url, or what stands in the way, and start again."
