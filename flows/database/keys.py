@@ -90,8 +90,8 @@ _POSSIBLE: Final[Mapping[_Type, Callable[[pl.Series], pl.Series]]] = {
 def _array(keys: pl.Series) -> str:
     """An array as PostgreSQL writes it: a single parameter, however many keys.
 
-    The driver would look at each key by itself, which takes longer than the server's answer. No
-    text there has the character NUL, so what strangers have put into a path is no row's id.
+    The driver would look at each key by itself, and to ask would take twice as long. No text there
+    has the character NUL, so what strangers have put into a path is no row's id.
     """
     quoted = keys.cast(pl.String).str.replace_many(["\\", '"'], ["\\\\", '\\"'])
     possible = quoted.filter(~quoted.str.contains("\0", literal=True))

@@ -103,7 +103,7 @@ class Snapshot:
         self, relation: Relation, wanted: Wanted, key: str, keys: pl.Series, at_once: int
     ) -> pl.DataFrame:
         """What is wanted of all rows whose column `key` is one of `keys`."""
-        # Batch by batch, as Python's objects take ten times the memory of a frame; each becomes one
+        # Batch by batch, as Python's objects take much more memory than a frame; each becomes one
         # while the server looks for the next.
         batches = self._batches(relation, wanted, key, keys, at_once)
         frames = in_order(wanted.frame, batches)
