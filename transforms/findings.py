@@ -15,6 +15,8 @@ from transforms.schemas import COMPARISONS, EVIDENCE, FINDINGS, HELD, Schema
 from transforms.verdicts import Setting, judge
 from transforms.window import Window
 
+_DONE = {"create": "created", "update": "updated", "delete": "deleted"}
+
 
 @dataclass(frozen=True, kw_only=True)
 class Findings:
@@ -111,7 +113,7 @@ def _as_findings(nameless: pl.DataFrame) -> pl.DataFrame:
     return nameless.with_columns(
         verdict=pl.lit("unidentified"),
         confidence=pl.lit("confirmed"),
-        action=pl.col("action").replace({"create": "created", "update": "updated"}),
+        action=pl.col("action").replace_strict(_DONE),
         first_at="at",
         last_at="at",
         sources=pl.lit(["access_log"], pl.List(pl.String())),

@@ -117,9 +117,10 @@ def _is_equal(kind: Kind) -> pl.Expr:
 
     What stands only in a path addresses the entity: it is no change, so it proves nothing. Nor
     does a reference to what is not surely known under another id by now, or to nothing any more.
+    What a route or an event type sets and no column keeps is not to be seen in a row.
     """
     told = pl.col("changes")
-    agree = []
+    agree = [told.list.set_difference(list(kind.fields)).list.len() == 0]
     for field in kind.fields:
         value, row = (pl.col(of).struct.field(field) for of in ("present", "current"))
         same = value.eq_missing(row)

@@ -32,6 +32,17 @@ def test_updated_and_row_older_is_stale():
     )
 
 
+@pytest.mark.parametrize(
+    ("updated", "verdict"), [("09:00", "stale"), ("18:10", "consistent"), ("21:40", "review")]
+)
+def test_what_no_column_keeps_is_not_seen_in_a_row(updated, verdict):
+    rule(
+        f"entity | verdict\n P1 | {verdict}",
+        lines=f"{LINE}\n 18:10 | person | update | P1 | archived=yes",
+        rows={"person": f"id | created | updated | fields\n P1 | 09:00 | {updated} | email=a@x.de"},
+    )
+
+
 def test_deleted_and_row_back_is_resurrected():
     rule(
         "entity | action  | verdict\n P1 | deleted | resurrected",
@@ -363,6 +374,15 @@ class TestUnidentified:
         rule(
             "customer|entity|action|verdict|confidence\n 1||created|unidentified|confirmed",
             lines=self.POST.format("18:10", "person", "1", ""),
+        )
+
+    @pytest.mark.parametrize(
+        ("action", "done"), [("create", "created"), ("update", "updated"), ("delete", "deleted")]
+    )
+    def test_its_action_is_what_was_done(self, action, done):
+        rule(
+            f"entity|action|verdict\n |{done}|unidentified",
+            lines=f"at | kind | action | customer\n 18:10 | person | {action} | 1",
         )
 
     def test_a_row_created_then_explains_it(self):
