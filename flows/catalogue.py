@@ -9,6 +9,7 @@ from flows.mistakes import explain_mistakes
 from flows.toml_files import read_toml
 from transforms.catalogue import Catalogue
 from transforms.errors import CatalogueError
+from transforms.routes import compile_routes
 
 
 def load_catalogue(path: Path | None) -> Catalogue:
@@ -21,7 +22,13 @@ def load_catalogue(path: Path | None) -> Catalogue:
         file = path or shipped
         document = read_toml(file, "the catalogue", CatalogueError)
     try:
-        return Catalogue.model_validate(document)
+        catalogue = Catalogue.model_validate(document)
     except ValidationError as error:
         problem = explain_mistakes(error, file=file, model=Catalogue, document=document)
         raise CatalogueError(problem) from None
+    try:
+        # Routes can be right one by one and contradict each other: `check` says so, not the run.
+        compile_routes(catalogue)
+    except CatalogueError as error:
+        raise CatalogueError(f"{file}: {error}") from None
+    return catalogue

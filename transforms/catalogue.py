@@ -13,16 +13,17 @@ from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
-    AliasChoices,
-    BeforeValidator,
     Field,
     model_validator,
 )
 
+from transforms.endpoints import PLACEHOLDER, SUBJECT_PLACEHOLDERS, Action, Route
 from transforms.formulas import BEGINS_A_FORMULA
 from transforms.tables import Columns, CustomersTable, CustomerVia, DevicesTable, Part, Rows
 
 __all__ = [
+    "PLACEHOLDER",
+    "SUBJECT_PLACEHOLDERS",
     "Action",
     "Catalogue",
     "Columns",
@@ -40,19 +41,13 @@ __all__ = [
     "Texts",
 ]
 
-Action = Literal["create", "update", "delete"]
 FieldType = Literal["text", "number", "boolean", "json", "time"]
 NetAction = Literal["created", "updated", "deleted"]
 Texts = dict[str, str]
 
-PLACEHOLDER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _NO_DIGIT = re.compile(r"[^0-9]")
-SUBJECT_PLACEHOLDERS = frozenset({"customer_id", "entity_id", "device_id"})
-
-
-def _as_tuple(value: object) -> object:
-    """Let one value stand for a list of one, as TOML authors write it."""
-    return (value,) if isinstance(value, str | int) else value
+# What a pack holds besides the files for imports.
+_OF_THE_PACK = re.compile(r"(notice|reprovisioning)\.", re.IGNORECASE)
 
 
 def _zone_name(value: str) -> str:
@@ -74,25 +69,12 @@ def _no_formula(value: str) -> str:
     return value
 
 
-Strings = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
-
-
-class Route(Part):
-    """One endpoint that writes, and what a request to it means."""
-
-    action: Action
-    method: Strings
-    path: str = Field(pattern=r"^/")
-    status: Annotated[
-        tuple[Annotated[int, Field(ge=100, le=599)], ...], BeforeValidator(_as_tuple)
-    ] = Field(default=(), validation_alias=AliasChoices("status", "statuses"))
-    query: dict[str, str] = {}
-    sets: dict[str, str | None] = {}
-
-    @property
-    def placeholders(self) -> tuple[str, ...]:
-        """The names in braces, from left to right."""
-        return tuple(PLACEHOLDER.findall(self.path))
+def _import_file(value: str) -> str:
+    if _OF_THE_PACK.match(value):
+        raise ValueError(
+            "is a name of the notice's own files; write another such as persons-import.csv"
+        )
+    return value
 
 
 class EventType(Part):
@@ -117,6 +99,12 @@ class Identity(Part):
     email: str | None = None
     phone: str | None = None
     name: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _is_of_one_way(self) -> Self:
+        if self.exact and (self.email or self.phone or self.name):
+            raise ValueError("names exact beside email, phone or name; things have one of the two")
+        return self
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -144,9 +132,20 @@ class Export(Part):
     for one that stays empty.
     """
 
-    file: str = Field(pattern=r"^[A-Za-z0-9._-]+$")
-    separator: str = Field(default=";", min_length=1, max_length=1)
+    file: Annotated[
+        str, Field(pattern=r"^[A-Za-z0-9_-][A-Za-z0-9._-]*$"), AfterValidator(_import_file)
+    ]
+    separator: str = Field(default=";", pattern=r'^[^"\r\n]$', description='one character, no "')
     columns: dict[str, str | ExportColumn]
+
+    @property
+    def fields(self) -> Iterator[str]:
+        """All fields that its columns hold."""
+        for column in self.columns.values():
+            if isinstance(column, ExportColumn):
+                yield column.field
+            elif column:
+                yield from PLACEHOLDER.findall(column) or [column]
 
 
 class Kind(Rows):
@@ -196,6 +195,12 @@ class Kind(Rows):
                     f"{place} names {', '.join(unknown)}, which fields does not list "
                     f"({', '.join(self.fields)})"
                 )
+        told = known.union(*(({*route.placeholders, *route.sets}) for route in self.routes))
+        if self.export and (unknown := sorted(set(self.export.fields) - told)):
+            raise ValueError(
+                f"export names {', '.join(unknown)}, which is no field ({', '.join(self.fields)}); "
+                'write a field\'s name, a text with fields in braces, or ""'
+            )
         return self
 
     @property
@@ -223,6 +228,9 @@ class Catalogue(Part):
                         f"kinds.{name}.refers_to.{field} names the kind {referred!r}, "
                         f"which is none of {', '.join(self.kinds)}"
                     )
+        files = [kind.export.file.lower() for kind in self.kinds.values() if kind.export]
+        if twice := sorted({file for file in files if files.count(file) > 1}):
+            raise ValueError(f"several kinds export to {twice[0]!r}; give each a file of its own")
         seen: dict[str, str] = {}
         for name, kind in self.kinds.items():
             for event_type in kind.events:

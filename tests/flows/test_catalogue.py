@@ -107,6 +107,71 @@ def test_a_catalogue_of_another_product(load):
             'kinds.order.query = "DELETE FROM orders" is no SELECT; write one SELECT such as',
         ),
         (
+            "path = '/orders'",
+            "path = '/shops/{shop-id}/orders'",
+            'kinds.order.routes[0].path = "/shops/{shop-id}/orders" has a brace that is no',
+        ),
+        (
+            "path = '/orders'",
+            "path = '/orders?mode=new'",
+            'kinds.order.routes[0].path = "/orders?mode=new" holds a query; name the values',
+        ),
+        (
+            "path = '/orders'",
+            "path = '/my%20orders'",
+            'kinds.order.routes[0].path = "/my%20orders" is encoded; write it decoded',
+        ),
+        (
+            "method = 'POST'",
+            "method = []",
+            "kinds.order.routes[0].method has too few entries. Right is a method such as",
+        ),
+        (
+            "method = 'POST'",
+            "method = 'POST, PUT'",
+            'kinds.order.routes[0].method = "POST, PUT": string should match pattern',
+        ),
+        (
+            "path = '/orders' }",
+            "path = '/orders' }, { action = 'update', method = 'POST', path = '/orders' }",
+            "catalogue.toml: The routes create of kinds.order and update of kinds.order both fit",
+        ),
+        (
+            "path = '/orders'",
+            "path = '/{shop}/{shop}'",
+            "catalogue.toml: The path '/{shop}/{shop}' has {shop} twice",
+        ),
+        (
+            "[kinds.order]",
+            "[kinds.order]\nidentity = { exact = ['number'], email = 'number' }",
+            "kinds.order.identity: names exact beside email, phone or name",
+        ),
+        (
+            "[kinds.order]",
+            EXPORT.format("'nmber'"),
+            "kinds.order: export names nmber, which is no field (number); write a field's name",
+        ),
+        (
+            "[kinds.order]",
+            EXPORT.format("{ field = 'nmber' }"),
+            "kinds.order: export names nmber, which is no field (number)",
+        ),
+        (
+            "[kinds.order]",
+            EXPORT.format("'{number} {nmber}'"),
+            "kinds.order: export names nmber, which is no field (number)",
+        ),
+        (
+            "[kinds.order]",
+            EXPORT.format("'number'").replace("a.csv", "Notice.html"),
+            'kinds.order.export.file = "Notice.html" is a name of the notice\'s own files',
+        ),
+        (
+            "[kinds.order]",
+            EXPORT.format("'number'").replace("a.csv", ".."),
+            'kinds.order.export.file = "..": string should match pattern',
+        ),
+        (
             "[customers]",
             "time_zone = 'Berlin'\n[customers]",
             'time_zone = "Berlin" is no IANA time zone such as Europe/Berlin',
@@ -168,6 +233,24 @@ def test_a_prefix_that_would_make_formulas_of_all_numbers_is_refused(load, prefi
 def test_other_prefixes_are_taken(load, prefix):
     written = EXPORT.format(f"{{ field = 'number', phone_prefix = '{prefix}' }}")
     assert load(SMALL.replace("[kinds.order]", written, 1)).kinds["order"].export
+
+
+def test_an_export_holds_what_paths_name_and_routes_set(load):
+    route = "path = '/{shop}/orders', sets = { state = 'new' } }"
+    text = SMALL.replace('path = "/orders" }', route)
+    assert load(text.replace("[kinds.order]", EXPORT.format("'{shop} {state}'"), 1)).kinds["order"]
+
+
+def test_two_kinds_do_not_export_to_one_file(load):
+    other = SMALL[SMALL.index("[kinds.order]") :].replace("order", "offer")
+    exports = (EXPORT.format("'number'").replace("order", kind) for kind in ("order", "offer"))
+    texts = (SMALL, other)
+    both = "".join(
+        text.replace(f"[kinds.{kind}]", export, 1)
+        for text, kind, export in zip(texts, ("order", "offer"), exports, strict=True)
+    )
+    with pytest.raises(CatalogueError, match=r"several kinds export to 'a\.csv'; give each"):
+        load(both)
 
 
 def test_a_catalogue_that_is_missing(tmp_path):
