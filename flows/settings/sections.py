@@ -39,6 +39,7 @@ LOG_COLUMNS = (
     "upstream",
 )
 
+_SHIPPED_LANGUAGES = ("de", "en")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
 
@@ -58,9 +59,29 @@ def _database_url(url: SecretStr) -> SecretStr:
     if not re.match(r"[a-z][a-z0-9_]*(\+[a-z0-9_]+)?://", url.get_secret_value()):
         raise ValueError(
             "is no database URL; write it such as sqlite:///new.db (relative to this file) or "
-            "postgresql://user@host/name"
+            "postgresql://host/name"
         )
     return url
+
+
+def _version(text: str) -> str:
+    if not re.fullmatch(r"[0-9]+(\.[0-9]+)*", text):
+        raise ValueError("is no version; write numbers with dots between them, such as 2.22.160")
+    return text
+
+
+def _worded(locale: str) -> str:
+    """Refuse a language without wording: the notices would be in English, and nobody would know."""
+    language = locale[:2]
+    if language not in _SHIPPED_LANGUAGES:
+        # Costs a moment, so only where somebody has added a language.
+        from notifications.language import languages  # noqa: PLC0415
+
+        if language not in (known := languages()):
+            raise ValueError(
+                f"is no language that there is wording in; known are {', '.join(sorted(known))}"
+            )
+    return locale
 
 
 OneLine = Annotated[str, AfterValidator(_one_line)]
@@ -100,7 +121,7 @@ class Migration(Section):
     server_skew: Duration = timedelta(seconds=10)
     timezone: Zone = "UTC"
     country: str = Field("DE", description="a country's two letters, such as DE")
-    minimum_versions: dict[str, Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)*$")]] = Field(
+    minimum_versions: dict[str, Annotated[str, AfterValidator(_version)]] = Field(
         {}, description='versions by product, such as { FE2 = "2.22.160" }'
     )
     contacts: OneLine | None = None
@@ -232,7 +253,7 @@ class Notices(Section):
     """`[notices]`: what is written for the customers, and where."""
 
     output: OneLine = "out"
-    default_locale: str = Field(
+    default_locale: Annotated[str, AfterValidator(_worded)] = Field(
         "de", pattern=r"^[a-z]{2}(_[A-Z]{2})?$", description='a language such as "de" or "en"'
     )
     formats: tuple[Literal["html", "txt", "eml", "pdf", "xlsx", "csv"], ...] = Field(

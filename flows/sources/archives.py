@@ -10,7 +10,6 @@ GZIP_MAGIC = b"\x1f\x8b"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 _READ = 1 << 20
-# Small, as what is decompressed together with damaged bytes is lost with them.
 _READ_COMPRESSED = 64 << 10
 _PIECE = 256 << 10
 # A Zstandard block of a few bytes can stand for 128 KiB. Fed in small bites, the worst archive
@@ -78,9 +77,11 @@ def _gunzip(file: Readable) -> Iterator[bytes]:
             if not started and not (data := data.lstrip(b"\0")):
                 break  # Padding between members, as tape archives leave it.
             started = True
+            before = member.copy()
             try:
                 piece = member.decompress(data, _PIECE)
             except zlib.error:
+                yield from _up_to_the_damage(before, data)
                 raise BrokenArchiveError("corrupt_archive") from None
             if piece:
                 yield piece
@@ -93,6 +94,20 @@ def _gunzip(file: Readable) -> Iterator[bytes]:
         yield rest
     if started:
         raise BrokenArchiveError("truncated_archive")
+
+
+def _up_to_the_damage(member: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+    """What zlib keeps to itself where it meets the damage in the same piece.
+
+    Most logs are so small that this is all that there is, and then just the checksum may be wrong.
+    """
+    for at in range(len(data)):
+        try:
+            piece = member.decompress(data[at : at + 1])
+        except zlib.error:
+            return
+        if piece:
+            yield piece
 
 
 def _unzstd(file: Readable) -> Iterator[bytes]:
