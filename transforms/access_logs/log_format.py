@@ -21,6 +21,8 @@ _ESCAPE = re.compile(r"(['\"]?)escape=([a-z]+)\1(?:\s+|$)")
 _PIECE = re.compile(r"""\s*(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")""", re.DOTALL)
 _COMMENT = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|$)")
 _BACKSLASH = re.compile(r"\\(.)", re.DOTALL)
+# What stands in a configuration file only: an escape, or the end of a line.
+_OF_A_FILE = re.compile(r"\\[\"'\\trn]|\n")
 _VARIABLE = re.compile(r"\$(?:\{([A-Za-z0-9_]+)\}|([A-Za-z0-9_]+))")
 
 
@@ -77,13 +79,13 @@ def _known_escape(name: str) -> Escape:
 
 
 def _unquoted(text: str, *, is_directive: bool) -> str:
-    """Join the quoted pieces of a configuration file; a bare format stays as it is."""
+    """Join the quoted pieces of a configuration file; a bare format is what stands in one."""
     pieces = _pieces(text)
     if pieces is None:
-        return text
+        return _BACKSLASH.sub(_unescaped, text)
     # A bare format may itself consist of quoted values (`"$status" "$request"`): double quotes
     # are the configuration's only where something else says so.
-    if not is_directive and text.startswith('"') and '\\"' not in text:
+    if not is_directive and text.startswith('"') and not _OF_A_FILE.search(text):
         return text
     return "".join(pieces)
 

@@ -40,6 +40,35 @@ def test_all_ways_to_paste_it_give_the_same(pasted):
     assert read_log_format(pasted).escape == "default"
 
 
+LTSV = r"time:$time_iso8601\treq:$request\tstatus:$status"
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        LTSV,
+        f'"{LTSV}"',
+        f"'{LTSV}'",
+        f'log_format ltsv "{LTSV}";',
+        LTSV.replace(r"\t", "\t"),
+        '"time:$time_iso8601"\n  "\\treq:$request"\n  "\\tstatus:$status";',
+    ],
+)
+def test_a_tab_is_one_however_it_is_pasted(pasted):
+    tokens = read_log_format(pasted).tokens
+    assert [token.text for token in tokens if not token.is_variable] == [
+        "time:",
+        "\treq:",
+        "\tstatus:",
+    ]
+
+
+def test_double_quoted_lines_are_those_of_a_configuration():
+    pasted = '"$remote_addr [$time_local] "\n"$request_method $status"'
+    assert read_log_format(pasted).tokens[-2] == Token(" ")
+    assert read_log_format(pasted).tokens[0] == Token("remote_addr", is_variable=True)
+
+
 def test_a_bare_format_may_consist_of_quoted_values():
     tokens = read_log_format('"$time_local" "$request" "$status"').tokens
     assert [token.text for token in tokens if not token.is_variable] == ['"', '" "', '" "', '"']
