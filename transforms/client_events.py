@@ -254,6 +254,10 @@ def parquet_rows(frame: pl.DataFrame) -> Iterator[dict[str, Any]]:
     tell what was emptied from what was not mentioned, so its null members are left out.
     """
     columns = [column for column in frame.columns if column in _PARQUET_COLUMNS]
+    if not columns:
+        # They are no events, but a frame without columns would have no rows to say so of.
+        yield from ({} for _ in range(frame.height))
+        return
     rows = frame.select(_as_json_has_it(column, frame.schema[column]) for column in columns)
     for row in rows.iter_rows(named=True):
         data = row.get("data")
@@ -268,6 +272,9 @@ def _as_json_has_it(name: str, dtype: pl.DataType) -> pl.Expr:
         if dtype.time_zone is None:
             return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")
         return column.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
+    if isinstance(dtype, pl.Binary):
+        # As older writers leave texts. What is none says nothing.
+        return column.cast(pl.String, strict=False)
     return column.cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) else column
 
 
