@@ -272,9 +272,6 @@ def _as_json_has_it(name: str, dtype: pl.DataType) -> pl.Expr:
         if dtype.time_zone is None:
             return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f")
         return column.dt.convert_time_zone("UTC").dt.strftime("%Y-%m-%dT%H:%M:%S%.6fZ")
-    if isinstance(dtype, pl.Binary):
-        # As older writers leave texts. What is none says nothing.
-        return column.cast(pl.String, strict=False)
     return column.cast(pl.String) if isinstance(dtype, pl.Categorical | pl.Enum) else column
 
 

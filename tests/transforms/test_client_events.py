@@ -162,17 +162,6 @@ def test_parquet_rows_of_something_else_are_no_events():
     assert found == [Rejected("missing_specversion")] * 2
 
 
-def test_parquet_texts_may_be_bytes_as_older_writers_leave_them():
-    required = {"specversion": "1.0", "id": "1", "source": "/x", "type": "person.updated"}
-    given = required | {"time": "2021-05-18T20:14:05Z", "subject": b"P-1"}
-    frame = pl.DataFrame([given | {"data": b'{"email":"a@x.de"}'}, given | {"data": b"\xff"}])
-    known, unknown = (read_event(row, TYPES) for row in parquet_rows(frame))
-    assert isinstance(known, Event)
-    assert isinstance(unknown, Event)
-    assert known.entity_id == "P-1"
-    assert (orjson.loads(known.fields)[0]["value"], unknown.fields) == ("a@x.de", "[]")
-
-
 def test_a_parquet_timestamp_without_zone_has_no_offset():
     at = pl.col("time").str.to_datetime()
     frame = pl.DataFrame([attributes(time="2021-05-18 18:14:05")]).with_columns(at)
