@@ -32,6 +32,8 @@ def read_toml(path: Path, what: str, error: type[ConfigurationError]) -> dict[st
 def nearest(name: str, known: Iterable[str]) -> str:
     """What would be right instead of a name that is unknown, as half a sentence."""
     names = sorted(known)
+    if alike := [each for each in names if each.casefold() == name.casefold()]:
+        return f"did you mean {alike[0]}?"
     if close := difflib.get_close_matches(name, names, n=1):
         return f"did you mean {close[0]}?"
     if len(names) > _LISTED:

@@ -70,10 +70,15 @@ def _fits(column: str, globs: Sequence[str]) -> pl.Expr:
 
     def fitting(texts: pl.Series) -> pl.Series:
         known = texts.drop_nulls().unique().to_list()
-        those = [text for text in known if any(fnmatchcase(text, glob) for glob in globs)]
+        those = [text for text in known if any(_means(glob, text) for glob in globs)]
         return texts.is_in(those).fill_null(value=False)
 
     return pl.col(column).map_batches(fitting, return_dtype=pl.Boolean())
+
+
+def _means(glob: str, text: str) -> bool:
+    """Whether a glob fits; `[fd00::1]:80` is an address, too, and not one of these letters."""
+    return fnmatchcase(text, glob) or fnmatchcase(text, glob.replace("[", "[[]"))
 
 
 def each_request_once(lines: pl.DataFrame) -> pl.DataFrame:

@@ -548,6 +548,9 @@ def test_of_a_request_that_passed_two_proxies_the_first_line_gives_the_time():
         ((LogSource(name="proxy-a", new_upstreams=("10.2.*",)),), "", None),
         ((LogSource(name="proxy-a", new_upstreams=("*.2.*:80",)),), "10.2.0.1:80", "after_live"),
         ((LogSource(name="proxy-a", new_upstreams=("x", "n[!0-9]?")),), "new", "after_live"),
+        ((LogSource(name="proxy-a", new_upstreams=("[::1]:80",)),), "[::1]:80", "after_live"),
+        ((LogSource(name="proxy-a", new_upstreams=("[fd00::*",)),), "[fd00::1]:80", "after_live"),
+        ((LogSource(name="proxy-a", new_upstreams=("[::1]:80",)),), "[::2]:80", None),
         ((LogSource(name="proxy-a", role="new"),), "10.1.0.1:80", "after_live"),
     ],
 )

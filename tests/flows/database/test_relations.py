@@ -160,6 +160,7 @@ def test_a_table_may_be_joined_with_itself(shops):
 @pytest.mark.parametrize(
     ("change", "says"),
     [
+        ({"column": "ORDER_ID"}, r"the column addresses\.ORDER_ID \(did you mean order_id\?\)"),
         ({"column": "ordr_id"}, r"the column addresses\.ordr_id \(did you mean order_id\?\)"),
         ({"id": "nr"}, r"the column orders\.nr \(known are id, shop_id\)"),
         ({"table": "order"}, r"the table order \(did you mean orders\?\)"),
