@@ -15,8 +15,10 @@ _PIECE = 256 << 10
 # A Zstandard block of a few bytes can stand for 128 KiB. Fed in small bites, the worst archive
 # gives 32 MiB at once.
 _ZSTD_BITE = 1 << 10
-# What `zstd --long=31` makes. The window's memory is only taken as far as the content fills it.
-_ZSTD_WINDOW = 1 << 31
+# What `zstd` itself takes without being told. To decompress takes as much memory as the window is
+# large, once its content fills it: with what `--long=31` allows, a few KiB would take 2 GiB.
+_ZSTD_WINDOW = 1 << 27
+_WINDOW_TOO_LARGE = "too much memory"
 _GZIP_WBITS = 31
 
 
@@ -26,6 +28,10 @@ class BrokenArchiveError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class TooLargeWindowError(Exception):
+    """To decompress the archive would take more memory than any content of it is worth."""
 
 
 class Readable(Protocol):
@@ -52,7 +58,8 @@ def pieces(file: Readable, start: int = 0) -> Iterator[bytes]:
     """Yield a file's content, decompressed if its first bytes say so, at most 1 MiB at once.
 
     `start` is for plain files: how many bytes are left out. Raises BrokenArchiveError, after all
-    that could be decompressed, with the reason `truncated_archive` or `corrupt_archive`.
+    that could be decompressed, with the reason `truncated_archive` or `corrupt_archive`;
+    TooLargeWindowError where a window is larger than 128 MiB.
     """
     magic = b"" if start else _magic(file)
     file.seek(start)
@@ -121,7 +128,9 @@ def _unzstd(file: Readable) -> Iterator[bytes]:
                 started = True
                 try:
                     piece = frame.decompress(data)
-                except zstandard.ZstdError:
+                except zstandard.ZstdError as error:
+                    if _WINDOW_TOO_LARGE in str(error):
+                        raise TooLargeWindowError from None
                     raise BrokenArchiveError("corrupt_archive") from None
                 for at in range(0, len(piece), _PIECE):
                     yield piece[at : at + _PIECE]

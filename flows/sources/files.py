@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from flows.sources.archives import BrokenArchiveError, pieces
+from flows.sources.archives import BrokenArchiveError, TooLargeWindowError, pieces
 from flows.sources.content import ContentDigest
 from flows.sources.found import FoundFile
 from flows.sources.opened import OpenedFile
@@ -96,6 +96,11 @@ class Blocks:
         except BrokenArchiveError as error:
             yield from self._cutter.finish()
             yield SourceProblem(error.reason, self.lines)
+        except TooLargeWindowError:
+            raise SourceError(
+                f"{self._file.name} is compressed with a window of more than 128 MB, which would "
+                "take as much memory. Decompress it first: zstd -d --long=31."
+            ) from None
         else:
             yield from self._cutter.finish()
 

@@ -158,7 +158,7 @@ class TestArchives:
         assert problems(tmp_path / name) == []
 
     def test_zstandard_in_several_frames_with_a_long_window(self, tmp_path):
-        parameters = zstandard.ZstdCompressionParameters(window_log=30, enable_ldm=True)
+        parameters = zstandard.ZstdCompressionParameters(window_log=27, enable_ldm=True)
         compressor = zstandard.ZstdCompressor(compression_params=parameters)
         half = len(DATA) // 2
         streamed = compressor.compressobj()
@@ -167,6 +167,13 @@ class TestArchives:
         path = put(tmp_path / "a.log.zst", frames)
         assert texts(path) == LINES
         assert problems(path) == []
+
+    def test_a_window_that_would_take_the_memory_is_refused(self, tmp_path):
+        parameters = zstandard.ZstdCompressionParameters(window_log=28, enable_ldm=True)
+        streamed = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+        path = put(tmp_path / "a.log.zst", streamed.compress(DATA) + streamed.flush())
+        with pytest.raises(SourceError, match=r"a\.log\.zst is compressed with a window of more"):
+            texts(path)
 
     @pytest.mark.parametrize("compress", [gzip.compress, zstandard.ZstdCompressor().compress])
     def test_one_that_breaks_off_gives_what_decompresses(self, tmp_path, compress):
