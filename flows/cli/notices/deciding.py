@@ -73,7 +73,9 @@ def reject(
     migration: MigrationFile,
     customers: Customers = None,
     *,
-    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; for your own records.")],
+    reason: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Why; for your own records.")
+    ] = None,
     everybody: Everybody = False,
     states: States = None,
     who: Who = None,
@@ -85,7 +87,8 @@ def reject(
     from flows.ledger import notices  # noqa: PLC0415
     from flows.ledger.notices import NoticeState  # noqa: PLC0415
 
-    name, meant, why = person(who), understood(states, {NoticeState.DRAFT}), _text(reason, "reason")
+    name, meant = person(who), understood(states, {NoticeState.DRAFT})
+    why = None if reason is None else _text(reason, "reason")
 
     def decide(tx: "Transaction", notice: "LedgerNotice", at: datetime) -> None:
         notices.reject(tx, notice.customer_id, notice.revision, who=name, why=why, at=at)

@@ -33,7 +33,13 @@ def approve(
 
 
 def reject(
-    tx: Transaction, customer_id: str, revision: int, *, who: str, why: str, at: datetime
+    tx: Transaction,
+    customer_id: str,
+    revision: int,
+    *,
+    who: str,
+    at: datetime,
+    why: str | None = None,
 ) -> None:
     """Decide that this content is not to be sent."""
     notice = existing(tx, customer_id, revision)

@@ -248,8 +248,13 @@ class TestReject:
         assert told(notices)[0] == ("Bert", "reject", "they\\x1b called")
         assert notices.states() == {"a": REJECTED, "b": DRAFT}
 
-    @pytest.mark.parametrize("reason", [[], ["--reason", " "], ["--reason", "x" * 1001]])
-    def test_there_has_to_be_a_reason(self, notices, run, reason):
+    def test_nobody_has_to_say_why(self, notices, run):
+        assert run("reject", "a")[0] == 0
+        assert told(notices)[0][1:] == ("reject", None)
+        assert notices.states() == {"a": REJECTED, "b": DRAFT}
+
+    @pytest.mark.parametrize("reason", [["--reason", " "], ["--reason", "x" * 1001]])
+    def test_a_reason_is_some_words(self, notices, run, reason):
         assert run("reject", "a", *reason)[0] == 2
         assert notices.states()["a"] is DRAFT
 
