@@ -17,7 +17,7 @@ from flows.sources.kept import KeptFile, scan
 from flows.sources.reading_keys import log_key
 from flows.sources.taking import Frames, Reader
 from transforms.access_logs.formats import Writing
-from transforms.access_logs.masking import masked
+from transforms.access_logs.masking import masked, without_query
 from transforms.access_logs.parsed import (
     MALFORMED,
     PARSED_REQUESTS,
@@ -85,7 +85,10 @@ def log_reader(entry: AccessLog, catalogue: Catalogue) -> Reader:
 def _texts_of(writes: pl.DataFrame, requests: pl.DataFrame) -> pl.DataFrame:
     """The lines that writes stand in, as LINES; not as a column, for most steps need no text."""
     written = pl.col("line").is_in(writes.get_column("line").implode())
-    return requests.filter(written).with_columns(masked(pl.col("text"))).select(*FRAMES["lines"])
+    found = requests.filter(written)
+    texts = map(without_query, found["text"], found["query"])
+    known = found.with_columns(text=pl.Series(texts, dtype=pl.String))
+    return known.with_columns(masked(pl.col("text"))).select(*FRAMES["lines"])
 
 
 def _too_long(lines: pl.DataFrame) -> ParsedLines:

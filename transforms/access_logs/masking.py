@@ -1,5 +1,6 @@
 """Lines that people may look at: no query values, no control characters, no endless text."""
 
+import re
 from typing import Final
 
 import polars as pl
@@ -7,7 +8,11 @@ import polars as pl
 LONGEST_TEXT: Final = 2_000
 
 # A value ends at the next parameter, at a blank or at a quote that is not escaped (`\"`).
-_QUERY_VALUE = r'([?&][^=&\s"?]*=)(?:\\.|[^&\s"\\])*'
+_VALUE = r'(?:\\.|[^&\s"\\])'
+# With a name or without one.
+_QUERY_VALUE = rf'([?&][^=&\s"?]*=){_VALUE}*|([?&]){_VALUE}+'
+# The first of a query that stands apart from its path.
+_FIRST_VALUE = rf'((?:^|[\s"])[^=&\s"?/]+=){_VALUE}+&'
 # Control characters, and invisible ones that reorder or break text (bidi overrides, U+2028).
 _UNPRINTABLE = r"[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]"
 
@@ -20,7 +25,19 @@ def masked(text: pl.Expr) -> pl.Expr:
     """
     return (
         text.str.head(LONGEST_TEXT)
-        .str.replace_all(_QUERY_VALUE, "${1}***")
+        .str.replace_all(_QUERY_VALUE, "${1}${2}***")
+        .str.replace_all(_FIRST_VALUE, "${1}***&")
         .str.replace_all(_UNPRINTABLE, "\ufffd")
         .str.head(LONGEST_TEXT)
     )
+
+
+def without_query(text: str, query: str | None) -> str:
+    """Mask the query in its line where it stands apart from its path, as a word of its own.
+
+    What has one parameter, or no name, does not look like a query to `masked`.
+    """
+    if not query or query not in text:
+        return text
+    alone = rf'(?<![^\s"]){re.escape(query)}(?![^\s"])'
+    return re.sub(alone, lambda _: re.sub(r"(^|&)([^=&]*=)?[^&]*", r"\1\2***", query), text)

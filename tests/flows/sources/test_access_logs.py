@@ -111,6 +111,13 @@ def test_every_line_is_a_write_no_write_or_malformed(tmp_path):
     ]
 
 
+def test_a_query_that_stands_apart_from_its_path_is_masked_as_well(tmp_path):
+    log_format = "[$time_local] $request_method $uri $args $status rid=$request_id"
+    text = f"[18/May/2021:18:10:00 +0000] POST {PERSONS} token=secret 201 rid=5f0c"
+    found = extract(tmp_path, f"{text}\n", log_format=log_format)
+    assert [row[-1] for row in kept_lines(found)] == [text.replace("secret", "***")]
+
+
 def test_the_lines_of_writes_are_kept_masked(tmp_path):
     agent = line("18:12:00", f"POST {PERSONS}").replace('"FE2"', '"\x1b[31mFE2"')
     found = extract(tmp_path, f"{READ}\n{WRITE}\ngarbage\n{agent}")
