@@ -91,7 +91,7 @@ def failed(error: Exception) -> State[Made]:
 def _words(error: Exception) -> str:
     if isinstance(error, CutoverError):
         # A mail server may have quoted somebody's.
-        return _ADDRESS.sub("(address)", str(error))
+        return _ADDRESS.sub("(address)", error.discreet)
     return (
         f"This should not have happened ({type(error).__name__}): a mistake in the program, not in "
         "your files. Run it on the command line with --debug to see where, and report that."

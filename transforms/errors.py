@@ -12,6 +12,11 @@ class CutoverError(Exception):
 
     exit_code: ClassVar[int] = 1
 
+    @property
+    def discreet(self) -> str:
+        """What may be kept elsewhere: the message without lines that strangers typed."""
+        return str(self)
+
 
 class ConfigurationError(CutoverError):
     """The migration file or an override from the environment is wrong."""
@@ -28,7 +33,22 @@ class SourceError(CutoverError):
 
 
 class MalformedSourceError(SourceError):
-    """More lines of a source can't be parsed than `max_malformed` allows."""
+    """More lines of a source can't be parsed than `max_malformed` allows.
+
+    The message shows some of them, which is for whoever has the logs at hand.
+    """
+
+    def __init__(self, message: str, discreet: str) -> None:
+        super().__init__(message, discreet)
+        self._message, self._discreet = message, discreet
+
+    def __str__(self) -> str:
+        return self._message
+
+    @property
+    def discreet(self) -> str:
+        """The message with where these lines stand instead of the lines."""
+        return self._discreet
 
 
 class DatabaseError(CutoverError):

@@ -120,16 +120,19 @@ def check_malformed(entry: AccessLog, files: Sequence[KeptFile], folder: Path) -
     )
     first = pl.concat(islice(examples, _EXAMPLES)).head(_EXAMPLES)
     rows = first.collect().rows(named=True)
-    lines = "\n".join(
-        f"  {row['file']}:{row['line']}: {row['reason']}: {_shortened(row['text'])}" for row in rows
-    )
+    places = [f"  {row['file']}:{row['line']}: {row['reason']}" for row in rows]
+    lines = [f"{place}: {_shortened(row['text'])}" for place, row in zip(places, rows, strict=True)]
     guess = _shortened(_guess(entry, rows[0]["text"]))
-    raise MalformedSourceError(
+    what = (
         f'access_logs "{entry.name}": {malformed:,} of {read:,} lines ({malformed / read:.1%}) are '
-        f"malformed, and max_malformed allows {entry.max_malformed:.1%}. Some of them:\n{lines}\n"
+        f"malformed, and max_malformed allows {entry.max_malformed:.1%}. Some of them:"
+    )
+    right = (
         f"Of the first: {guess}. Correct the entry's {_setting_of(entry)}, or raise max_malformed "
         "if the lines are garbage."
     )
+    message, discreet = ("\n".join([what, *shown, right]) for shown in (lines, places))
+    raise MalformedSourceError(message, discreet)
 
 
 def _setting_of(entry: AccessLog) -> str:

@@ -11,6 +11,7 @@ from transforms.errors import MalformedSourceError, SourceError
 pytestmark = pytest.mark.xdist_group("prefect")
 
 SECRET = "Anna Weber"
+MALFORMED = MalformedSourceError(f"proxy-a is no nginx: a.log:7: {SECRET}", "proxy-a is no nginx")
 
 
 def wrong(error):
@@ -21,6 +22,7 @@ def wrong(error):
     ("error", "said"),
     [
         (SourceError("a.log can't be read"), "a.log can't be read"),
+        (MALFORMED, "proxy-a is no nginx"),
         (KeyError(SECRET), "This should not have happened (KeyError)"),
     ],
 )
@@ -39,7 +41,7 @@ def test_a_task_says_nothing_that_a_stranger_typed(error, said):
 @pytest.mark.parametrize(
     ("error", "name", "message"),
     [
-        (MalformedSourceError("proxy-a is no nginx"), "MalformedSource", "proxy-a is no nginx"),
+        (MALFORMED, "MalformedSource", "proxy-a is no nginx"),
         (KeyError(SECRET), "Unexpected", "This should not have happened (KeyError)"),
     ],
 )
@@ -59,6 +61,12 @@ def test_whoever_runs_it_gets_the_error_with_its_cause():
 
     error = KeyError(SECRET)
     assert failed(error).data.__cause__ is error
+    assert SECRET in str(failed(MALFORMED).data)
+
+
+def test_a_line_that_was_shown_travels_between_processes_beside_what_may_be_kept():
+    sent = pickle.loads(pickle.dumps(MALFORMED))
+    assert (str(sent), sent.discreet) == (str(MALFORMED), MALFORMED.discreet)
 
 
 def test_what_may_pass_is_known_in_another_process_as_well():

@@ -282,6 +282,8 @@ class TestTooManyMalformedLines:
         assert "logs/a.log:5" not in message
         assert "secret" not in message
         assert "\x1b" not in message
+        assert "logs/a.log:2: does_not_match_format\n" in error.value.discreet
+        assert "bad?token" not in error.value.discreet
 
     @pytest.mark.parametrize(
         ("text", "options", "guess"),
