@@ -13,6 +13,7 @@ from flows.comparison import new_database
 from flows.contacts import load_contacts
 from flows.database import open_snapshot
 from flows.database.first_rows import first_rows
+from flows.database.indexes import without_index
 from flows.sending.connection import Patience, connect
 from flows.settings import AccessLog, ClientEvents, Settings, Smtp
 from flows.sniffing import in_short
@@ -148,7 +149,8 @@ def _counted(files: Sequence[FoundFile]) -> str:
 def _database(settings: Settings, catalogue: Catalogue) -> _Said:
     with open_snapshot(new_database(settings), catalogue) as snapshot:
         said = f"read only, {len(snapshot.tables)} tables with all columns that are named"
-        return said, tuple(first_rows(snapshot, ZoneInfo(settings.migration.timezone)))
+        rows = first_rows(snapshot, ZoneInfo(settings.migration.timezone))
+        return said, (*without_index(snapshot), *rows)
 
 
 def _contacts(path: Path) -> _Said:

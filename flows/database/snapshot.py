@@ -19,9 +19,9 @@ from transforms.errors import AmbiguousKeyError
 
 # SQLite takes 32,766 parameters, of which a key may need two. Where there is no index, each batch
 # is a reading of the whole table: the fewer the better.
-_IDS_AT_ONCE: Final = 10_000
+IDS_AT_ONCE: Final = 10_000
 # Each may have thousands of rows.
-_CUSTOMERS_AT_ONCE: Final = 200
+CUSTOMERS_AT_ONCE: Final = 200
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Snapshot:
         Raises AmbiguousKeyError where an id stands twice at one customer.
         """
         relation, wanted = self._relation(kind), owners_of(kind, self.catalogue.zone)
-        rows = self._read(relation, wanted, kind.columns.id, ids, _IDS_AT_ONCE)
+        rows = self._read(relation, wanted, kind.columns.id, ids, IDS_AT_ONCE)
         return _distinct(rows, ["customer_id", "id"], relation)
 
     def rows_of_customers(self, kind: Kind, customer_ids: pl.Series) -> pl.LazyFrame:
@@ -58,7 +58,7 @@ class Snapshot:
         """
         relation, wanted = self._relation(kind), rows_of(kind, self.catalogue.zone)
         key = kind.customer_column
-        rows = self._read(relation, wanted, key, customer_ids, _CUSTOMERS_AT_ONCE)
+        rows = self._read(relation, wanted, key, customer_ids, CUSTOMERS_AT_ONCE)
         return _distinct(rows, ["customer_id", "id"], relation)
 
     def first_row(self, kind: Kind) -> FirstRow | None:
@@ -78,7 +78,7 @@ class Snapshot:
         described = self.catalogue.customers
         relation = table_relation(described.table, self.tables)
         wanted = customers_of(self.catalogue)
-        rows = self._read(relation, wanted, described.columns["id"], ids, _IDS_AT_ONCE)
+        rows = self._read(relation, wanted, described.columns["id"], ids, IDS_AT_ONCE)
         return _distinct(rows, ["id"], relation)
 
     def device_customers(self, device_ids: pl.Series) -> pl.LazyFrame:
@@ -92,7 +92,7 @@ class Snapshot:
             deleted_at=devices.deleted_at,
         )
         relation = table_relation(devices.table, self.tables)
-        pairs = self._read(relation, wanted, devices.device_id, device_ids, _IDS_AT_ONCE)
+        pairs = self._read(relation, wanted, devices.device_id, device_ids, IDS_AT_ONCE)
         return pairs.drop_nulls().unique().sort(list(DEVICE_CUSTOMERS)).lazy()
 
     def _relation(self, kind: Kind) -> Relation:

@@ -199,7 +199,7 @@ def test_servers_look_by_the_indexes(request, place):
 @pytest.mark.xdist_group("servers")
 def test_postgresql_knows_the_keys_when_it_plans(url_on_postgres, on_postgres, monkeypatch):
     """Otherwise it holds each row of a table without an index against each of the keys."""
-    monkeypatch.setattr("flows.database.snapshot._IDS_AT_ONCE", 20)
+    monkeypatch.setattr("flows.database.snapshot.IDS_AT_ONCE", 20)
     on_postgres.run("DROP INDEX persons_id")
     ids = pl.Series([str(number) for number in range(500)])
     with opened(url_on_postgres) as snapshot:
