@@ -14,17 +14,25 @@ def locate(url: str, base: Path, *, key: str = "database.url") -> sa.URL:
     Raises ConfigurationError, naming the `key` of the migration file, where it can't be
     understood. No message holds the password.
     """
-    try:
-        parsed = sa.make_url(url)
-    except (sa.exc.ArgumentError, ValueError):
+    parsed = _parsed(url)
+    if parsed is None:
         raise ConfigurationError(
             f"The URL in {key} can't be understood; write it such as sqlite:///new.db or "
             "postgresql://user@host/name. Characters such as @ and / in a password are written "
             "as %40 and %2F."
-        ) from None
+        )
     if parsed.get_backend_name() == "sqlite" and parsed.database not in {None, "", ":memory:"}:
         return parsed.set(database=str(base / str(parsed.database)))
     return parsed
+
+
+def _parsed(url: str) -> sa.URL | None:
+    try:
+        parsed = sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError):
+        return None
+    # Of a password with an @ in it, the rest would be a part of the host, and shown.
+    return None if "@" in (parsed.host or "") else parsed
 
 
 def shown(url: sa.URL) -> str:

@@ -15,6 +15,7 @@ from flows.database.problems import problem_of
 from flows.database.servers import SERVERS, Server, connection_arguments, with_driver
 from flows.database_urls import shown
 from transforms.errors import ConfigurationError, DatabaseError
+from transforms.printable import printable
 
 Before = Callable[[sa.Connection], None]
 
@@ -28,7 +29,7 @@ def reading(url: sa.URL, *, timeout: timedelta, before: Before) -> Iterator[sa.C
     """
     name = shown(url)
     try:
-        with _engine(url, timeout).connect() as connection:
+        with _connected(url, timeout) as connection:
             with connection.begin():
                 before(connection)
             with connection.begin():
@@ -37,6 +38,18 @@ def reading(url: sa.URL, *, timeout: timedelta, before: Before) -> Iterator[sa.C
         raise DatabaseError(
             f"The new database {name} can't be read: {problem_of(error)}"
         ) from error
+
+
+def _connected(url: sa.URL, timeout: timedelta) -> sa.Connection:
+    try:
+        return _engine(url, timeout).connect()
+    except (TypeError, ValueError):
+        # PyMySQL takes what stands behind the `?` as its own arguments.
+        raise ConfigurationError(
+            "database.url has an option that its driver does not know, or with a value that it "
+            f"can't take, among {printable(', '.join(url.query))}. Correct what stands behind "
+            "the ?, or leave it out."
+        ) from None
 
 
 def _engine(url: sa.URL, timeout: timedelta) -> sa.Engine:

@@ -231,6 +231,9 @@ def test_what_is_no_database_is_named(database, content, says):
         ("oracel://u:geheim@h/n", "no database that is known"),
         ("mysql+mysqldb://u:geheim@h/n?password=geheim", "needs the driver MySQLdb"),
         ("postgresql://u:geheim@h:port/n", "can't be understood"),
+        ("postgresql://u:p@geheim@127.0.0.1:1/n", "can't be understood.*written as %40"),
+        ("mysql://u:geheim@127.0.0.1:1/n?sslmode=geheim", "does not know.*among sslmode"),
+        ("mysql://u:geheim@127.0.0.1:1/n?read_timeout=geheim", "can't take, among read_timeout"),
         ("postgresql+asyncpg://u:geheim@h/n", "not asynchronous"),
     ],
 )

@@ -69,6 +69,7 @@ def test_reading_writes_nothing(ledger):
         ("mysql://u:geheim@h/n", "ledger.url is for mysql, which can't hold a ledger"),
         ("postgresql+asyncpg://u:geheim@h/n", "can't hold a ledger"),
         ("postgresql://u:geheim@h:port/n", "The URL in ledger.url can't be understood"),
+        ("postgresql://u:p@geheim@h/n", "The URL in ledger.url can't be understood"),
     ],
 )
 def test_a_url_that_is_for_no_ledger(tmp_path, url, says):
