@@ -101,19 +101,26 @@ class Language:
         return format_date(at, "long", locale=self.locale)
 
     def clock(self, at: datetime) -> str:
-        """Write hours and minutes: 20:14."""
-        return at.strftime("%H:%M")
+        """Write hours and minutes: 20:14; with their offset where clocks go back."""
+        text = at.strftime("%H:%M")
+        return f"{text} {self._offset(at)}" if is_said_twice(at) else text
 
     def moment(self, at: datetime) -> str:
         """Write a local time for a table; with its offset where clocks go back."""
         text = f"{_date(at.date(), self.locale)} {at.time().isoformat('seconds')}"
-        if is_said_twice(at):
-            return f"{text} {format_datetime(at, 'xxx', locale=self.locale)}"
-        return text
+        return f"{text} {self._offset(at)}" if is_said_twice(at) else text
 
-    def zone(self, at: datetime, zone: ZoneInfo) -> str:
-        """Name a time zone and its key and key: Mitteleuropäische Sommerzeit, Europe/Berlin."""
-        return f"{get_timezone_name(at, 'long', locale=self.locale)}, {zone.key}"
+    def _offset(self, at: datetime) -> str:
+        return format_datetime(at, "xxx", locale=self.locale)
+
+    def zone(self, start: datetime, end: datetime, zone: ZoneInfo) -> str:
+        """Name a time zone and its key: Mitteleuropäische Sommerzeit, Europe/Berlin.
+
+        Where clocks are changed in between, it is neither summer time nor standard time.
+        """
+        start, end = start.astimezone(zone), end.astimezone(zone)
+        named = start if start.utcoffset() == end.utcoffset() else zone
+        return f"{get_timezone_name(named, 'long', locale=self.locale)}, {zone.key}"
 
     def minutes(self, duration: timedelta) -> str:
         """Write a duration, rounded to minutes."""

@@ -51,7 +51,7 @@ def happened(facts: MigrationFacts, zone: ZoneInfo, language: Language) -> Prose
     period = say(
         "The changeover period: {when} ({zone}).",
         when=span(facts, zone, language),
-        zone=language.zone(facts.snapshot_at.astimezone(zone), zone),
+        zone=language.zone(facts.snapshot_at, facts.live_at, zone),
     )
     if facts.live_at_uncertainty > timedelta(0):
         period += " " + say(

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from notifications.language import is_said_twice
+
 # Why a line and an event are one write.
 RULES: Final = {
     "request_id": "both have the same request id",
@@ -61,10 +63,14 @@ class Clock:
     timezone: str
 
     def at(self, at: datetime) -> str:
-        """`2021-05-18 20:14:05`, with milliseconds where there are any."""
+        """`2021-05-18 20:14:05`, with milliseconds where there are any.
+
+        Where clocks go back, with the offset: `2021-10-31 02:30:00+01:00`.
+        """
         local = at.astimezone(ZoneInfo(self.timezone))
         fine = "milliseconds" if local.microsecond else "seconds"
-        return local.replace(tzinfo=None).isoformat(sep=" ", timespec=fine)
+        said = local if is_said_twice(local) else local.replace(tzinfo=None)
+        return said.isoformat(sep=" ", timespec=fine)
 
     def between(self, begin: datetime, end: datetime) -> str:
         """Two times, the day said once."""

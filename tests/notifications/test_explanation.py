@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import fields
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from rich.console import Console
@@ -295,6 +295,13 @@ class TestWords:
         assert clock.at(at("18:14:05.120")) == "2021-05-18 20:14:05.120"
         assert clock.between(at("18:00"), at("18:01")) == "2021-05-18 20:00:00 to 20:01:00"
         assert clock.between(at("21:59"), at("22:01")).endswith("to 2021-05-19 00:01:00")
+
+    def test_a_time_that_comes_twice_has_its_offset(self):
+        clock, put_back = Clock("Europe/Berlin"), datetime(2021, 10, 31, 0, 30, tzinfo=UTC)
+        assert clock.at(put_back) == "2021-10-31 02:30:00+02:00"
+        assert clock.between(put_back, put_back + timedelta(hours=1)) == (
+            "2021-10-31 02:30:00+02:00 to 02:30:00+01:00"
+        )
 
     def test_a_list(self):
         assert [both(words) for words in (["a"], ["a", "b"], ["a", "b", "c"])] == [

@@ -1,7 +1,7 @@
 """Every text has a translation with the same places to fill in."""
 
 import string
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +9,7 @@ import pytest
 from notifications.language import Language, time_zone, translations
 from tests.notifications.messages import ROOT, extracted
 
+BERLIN = ZoneInfo("Europe/Berlin")
 LANGUAGES = sorted(path.parts[-3] for path in ROOT.glob("locale/*/LC_MESSAGES/notifications.po"))
 RENEW = "see notifications/locale/README.md for how to renew the translations"
 
@@ -80,6 +81,24 @@ def test_an_hour_that_comes_twice_has_its_offset():
         for utc in (0, 1)
     ]
     assert hours == ["31.10.2021 02:30:00 +02:00", "31.10.2021 02:30:00 +01:00"]
+
+
+def test_hours_and_minutes_that_come_twice_have_their_offset():
+    put_back = datetime(2021, 10, 31, 0, 30, tzinfo=UTC).astimezone(BERLIN)
+    assert Language.of("de").clock(put_back) == "02:30 +02:00"
+    assert Language.of("de").clock(put_back + timedelta(days=1)) == "02:30"
+
+
+@pytest.mark.parametrize(
+    ("day", "zone"),
+    [
+        (30, "Mitteleuropäische Sommerzeit, Europe/Berlin"),
+        (31, "Mitteleuropäische Zeit, Europe/Berlin"),
+    ],
+)
+def test_a_zone_whose_clocks_are_changed_meanwhile_is_neither_summer_nor_standard_time(day, zone):
+    start = datetime(2021, 10, day, 0, 10, tzinfo=UTC)
+    assert Language.of("de").zone(start, start + timedelta(hours=3), BERLIN) == zone
 
 
 def test_an_unknown_zone_falls_back():
