@@ -75,7 +75,8 @@ def _occasion(row: Row, kind: Kind) -> tuple[str, ...]:
 def _list_of(finding: Finding) -> str:
     if finding.verdict == "restored":
         return DONE
-    if finding.action == "deleted":
+    # Of what nobody knows, nobody knows that it is back either.
+    if finding.action == "deleted" and finding.verdict != "unidentified":
         return DELETE
     return finding.kind if finding.verdict in {"lost", "stale"} else CHECK
 

@@ -19,11 +19,15 @@ def explain_lines(
     """Give a line without an id the row that it must have made.
 
     That is a row of the same customer and kind, created within `server_skew` of the line, that
-    nothing else explains; one row explains one line, closest pairs first. Returns `witnesses` (of
+    nothing else explains; one row explains one line, closest pairs first. Only creates make rows:
+    a nameless change or deletion stays one. Returns `witnesses` (of
     `matching.match_with_database`) with those `entity_id` filled, and `is_explained`.
     """
     nameless = witnesses.filter(
-        pl.col("entity_id").is_null(), pl.col("customer_id").is_not_null(), pl.col("has_line")
+        pl.col("entity_id").is_null(),
+        pl.col("customer_id").is_not_null(),
+        pl.col("has_line"),
+        pl.col("action") == "create",
     )
     explained = witnesses.filter(pl.col("action") == "create", ~pl.col("is_reissued"))
     found = [

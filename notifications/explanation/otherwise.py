@@ -158,7 +158,9 @@ def _candidate_that_decides(case: Case) -> Iterator[str]:
 def _of_unidentified(case: Case) -> Iterator[str]:
     skew, near = case.window.clock_skew, case.window.server_skew
     around = case.clock.between(case.judged_at - skew, case.judged_at + skew)
-    yield f"A client's event of a created {case.thing} of this customer, from {around}: known."
+    yield f"A client's event of a {case.did} {case.thing} of this customer, from {around}: known."
+    if case.found.action != "created":
+        return
     yield (
         f"A row created from {case.clock.between(case.judged_at - near, case.judged_at + near)} "
         "that nothing else explains: consistent."

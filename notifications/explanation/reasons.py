@@ -175,7 +175,7 @@ def _wrote(case: Case) -> str:
 
 def _unidentified(case: Case) -> str:
     return (
-        f"A log line shows that some {case.thing} was created at {case.when}, but neither a "
+        f"A log line shows that some {case.thing} was {case.did} at {case.when}, but neither a "
         "client's event nor the new database says which."
     )
 

@@ -31,6 +31,18 @@ def row(created: str, fields_: str = ANNA, *, id_: str = "R1", updated: str = ""
     return {"person": table}
 
 
+class TestNameless:
+    @pytest.mark.parametrize(
+        ("action", "did"), [("create", "created"), ("update", "changed"), ("delete", "deleted")]
+    )
+    def test_what_was_done_is_said(self, action, did):
+        explanation = explained(None, lines=f"{LINE}\n 18:10 | person | {action} | |")
+        assert f"A log line shows that some person was {did} at" in explanation.because
+        event, *row = explanation.would_change
+        assert f"A client's event of a {did} person" in event
+        assert bool(row) == (action == "create")
+
+
 class TestBecause:
     @pytest.mark.parametrize(
         ("said", "given"),

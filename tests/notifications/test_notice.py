@@ -200,8 +200,10 @@ def test_review_shows_both_sides_whole():
     ]
 
 
-def test_what_is_not_known_is_checked_by_time_kind_and_address():
-    document = notice(finding("f09", "person", "unidentified", entity_id=None), seen=traffic())
+@pytest.mark.parametrize("action", ["created", "updated", "deleted"])
+def test_what_is_not_known_is_checked_by_time_kind_and_address(action):
+    found = finding("f09", "person", "unidentified", action=action, entity_id=None)
+    document = notice(found, seen=traffic())
     row = section(document, "to-check").rows[0]
     assert (row.kind_label, row.time, row.what) == (
         "Person",

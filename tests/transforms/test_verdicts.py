@@ -392,6 +392,16 @@ class TestUnidentified:
             rows={"person": "id | created\n P9 | 21:30:10"},
         )
 
+    @pytest.mark.parametrize("action", ["update", "delete"])
+    def test_a_nameless_change_has_made_no_row(self, action):
+        rule(
+            f"entity | action  | verdict\n P9 | created | consistent\n | {action}d | unidentified",
+            lines=f"""at | kind | action | customer
+            21:30:04 | person | {action} | 1
+            21:30:09 | person | create | 1""",
+            rows={"person": "id | created\n P9 | 21:30:05"},
+        )
+
     def test_one_row_explains_one_line(self):
         rule(
             "entity | verdict\n P9 | consistent\n | unidentified",
