@@ -45,6 +45,7 @@ FieldType = Literal["text", "number", "boolean", "json", "time"]
 NetAction = Literal["created", "updated", "deleted"]
 Texts = dict[str, str]
 
+_FIELDS = 'a list of columns such as ["name", "state"]'
 _NO_DIGIT = re.compile(r"[^0-9]")
 # What a pack holds besides the files for imports.
 _OF_THE_PACK = re.compile(r"(notice|reprovisioning)\.", re.IGNORECASE)
@@ -67,6 +68,12 @@ def _no_formula(value: str) -> str:
             f'with such a number would be left out; write "00{digits or 49}"'
         )
     return value
+
+
+def _each_once(names: tuple[str, ...]) -> tuple[str, ...]:
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise ValueError(f"names {twice[0]} twice; name each once")
+    return names
 
 
 def _import_file(value: str) -> str:
@@ -95,10 +102,10 @@ class Identity(Part):
     Either `exact` fields, or what persons are known by: `email`, `phone` and `name`.
     """
 
-    exact: tuple[str, ...] = ()
+    exact: Annotated[tuple[str, ...], AfterValidator(_each_once)] = ()
     email: str | None = None
     phone: str | None = None
-    name: tuple[str, ...] = ()
+    name: Annotated[tuple[str, ...], AfterValidator(_each_once)] = ()
 
     @model_validator(mode="after")
     def _is_of_one_way(self) -> Self:
@@ -153,7 +160,9 @@ class Kind(Rows):
 
     label: Texts
     label_plural: Texts = {}
-    fields: tuple[str, ...]
+    fields: Annotated[
+        tuple[str, ...], AfterValidator(_each_once), Field(min_length=1, description=_FIELDS)
+    ]
     # What a field's values are where texts that differ may mean the same (12.5 and 12.50).
     types: dict[str, FieldType] = {}
     routes: tuple[Route, ...] = ()

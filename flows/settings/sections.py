@@ -257,7 +257,9 @@ class Notices(Section):
         "de", pattern=r"^[a-z]{2}(_[A-Z]{2})?$", description='a language such as "de" or "en"'
     )
     formats: tuple[Literal["html", "txt", "eml", "pdf", "xlsx", "csv"], ...] = Field(
-        ("html", "txt", "eml", "pdf", "xlsx", "csv"), description='a list such as ["html", "txt"]'
+        ("html", "txt", "eml", "pdf", "xlsx", "csv"),
+        min_length=1,
+        description='a list such as ["html", "txt"]',
     )
     sender: Sender | None = Field(None, description="{ name = …, email = … }")
     contact: OneLine | None = None

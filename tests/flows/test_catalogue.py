@@ -60,6 +60,21 @@ def test_a_catalogue_of_another_product(load):
         ("path = '/orders'", "path = 'orders'", 'kinds.order.routes[0].path = "orders"'),
         ("action = 'create'", "acton = 'create'", "did you mean action?"),
         (
+            "fields = ['number']",
+            "fields = []",
+            "kinds.order.fields has too few entries. Right is a list of columns such as",
+        ),
+        (
+            "fields = ['number']",
+            "fields = ['number', 'number']",
+            "kinds.order.fields: names number twice; name each once",
+        ),
+        (
+            "[kinds.order]",
+            "[kinds.order]\nidentity = { exact = ['number', 'number'] }",
+            "kinds.order.identity.exact: names number twice; name each once",
+        ),
+        (
             "[kinds.order]",
             "[kinds.order]\nidentity = { exact = ['nmber'] }",
             "kinds.order: identity names nmber, which fields does not list (number)",
