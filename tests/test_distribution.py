@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.distribution import group_of
+from tests.distribution import group_of, slowest
 
 # Not as it would stand in a file, of which this is one.
 MARK = "pytestmark = pytest.mark.xdist_group({})"
@@ -34,3 +34,15 @@ def test_a_file_of_two_groups_is_refused(tmp_path: Path) -> None:
     file.write_text(MARK.format('"servers"') + MARK.format('"browser"'), "utf-8")
     with pytest.raises(AssertionError, match="several groups"):
         group_of(file)
+
+
+def test_slow_tests_come_first_and_then_the_larger_group(tmp_path: Path) -> None:
+    slow, quick = tmp_path / "test_slow.py", tmp_path / "test_quick.py"
+    slow.write_text("pytestmark = pytest.mark.slow", "utf-8")
+    quick.write_text("", "utf-8")
+    groups = {"few": [quick], "many": [quick] * 9, "slow": [slow], "more slow": [slow, slow]}
+    order = []
+    while groups:
+        order.append(slowest(groups))
+        del groups[order[-1]]
+    assert order == ["more slow", "slow", "many", "few"]
