@@ -45,7 +45,6 @@ FieldType = Literal["text", "number", "boolean", "json", "time"]
 NetAction = Literal["created", "updated", "deleted"]
 Texts = dict[str, str]
 
-_FIELDS = 'a list of columns such as ["name", "state"]'
 _NO_DIGIT = re.compile(r"[^0-9]")
 # What a pack holds besides the files for imports.
 _OF_THE_PACK = re.compile(r"(notice|reprovisioning)\.", re.IGNORECASE)
@@ -160,9 +159,7 @@ class Kind(Rows):
 
     label: Texts
     label_plural: Texts = {}
-    fields: Annotated[
-        tuple[str, ...], AfterValidator(_each_once), Field(min_length=1, description=_FIELDS)
-    ]
+    fields: Annotated[tuple[str, ...], AfterValidator(_each_once)]
     # What a field's values are where texts that differ may mean the same (12.5 and 12.50).
     types: dict[str, FieldType] = {}
     routes: tuple[Route, ...] = ()

@@ -86,9 +86,9 @@ def _judge_kind(
 
 def _spread(entities: pl.DataFrame, kind: Kind) -> pl.DataFrame:
     """Add `values`: what is known of each field, null where nothing is."""
-    return entities.with_columns(
-        values=pl.struct(field_value("known", field).alias(field) for field in kind.fields)
-    )
+    values = [field_value("known", field).alias(field) for field in kind.fields]
+    # polars makes no struct of no expressions.
+    return entities.with_columns(values=pl.struct(values) if values else pl.lit({}, pl.Struct({})))
 
 
 def _find_row(entities: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:

@@ -39,6 +39,7 @@ LOG_COLUMNS = (
     "upstream",
 )
 
+_DATABASES = ("sqlite", "postgresql", "mysql", "mariadb")
 _SHIPPED_LANGUAGES = ("de", "en")
 _EMAIL = re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+")
 
@@ -56,11 +57,14 @@ def _email(text: str) -> str:
 
 
 def _database_url(url: SecretStr) -> SecretStr:
-    if not re.match(r"[a-z][a-z0-9_]*(\+[a-z0-9_]+)?://", url.get_secret_value()):
+    match = re.match(r"([a-z][a-z0-9_]*)(\+[a-z0-9_]+)?://", url.get_secret_value())
+    if match is None:
         raise ValueError(
             "is no database URL; write it such as sqlite:///new.db (relative to this file) or "
             "postgresql://host/name"
         )
+    if match[1] not in _DATABASES:
+        raise ValueError(f"is for a database that can't be used; known are {', '.join(_DATABASES)}")
     return url
 
 

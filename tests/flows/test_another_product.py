@@ -10,6 +10,7 @@ import pytest
 
 from flows.cli import main
 from tests.flows.migrations import combined, quiet_evening
+from tests.in_process import findings_of
 from tests.tables import FE2
 
 ROOT = Path(__file__).parents[2]
@@ -111,6 +112,14 @@ def test_a_web_shop_is_reconciled_by_its_catalogue(shops, capsys):
     assert "Hose" in notice
     for path in output.rglob("*"):
         assert not path.is_file() or b"secret" not in path.read_bytes(), path
+
+
+def test_of_a_kind_nothing_but_its_ids_may_be_known(shops):
+    """Whether it is there, and since when, is enough for a verdict."""
+    bare = CATALOGUE.replace('["total", "article"]', "[]").replace('exact = ["article"]', "")
+    (shops / "catalogue.toml").write_text(bare)
+    found = findings_of(shops / "migration.toml").findings.sort("entity_id")
+    assert found.select("entity_id", "verdict").rows() == [("A-3", "resurrected"), ("A-7", "lost")]
 
 
 def test_no_code_names_what_the_catalogue_of_fe2_names():
