@@ -6,10 +6,13 @@ never found to be one, so they need not be compared.
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from rapidfuzz.distance import OSA
 
 from transforms.identity import Person, Thing
+
+_LONGEST_NAME: Final = 100
 
 
 def worth_comparing(
@@ -38,8 +41,11 @@ def _without_a_letter(name: str) -> set[str]:
     """The name, and what is left of it without one of its letters.
 
     Two names that are one typing error apart have one of these in common, and a few others (the
-    deletion neighbourhood of Mor and Fraenkel, 1982).
+    deletion neighbourhood of Mor and Fraenkel, 1982). What is longer than anybody's name has them
+    to the letter only: as many texts as it has letters, each as long, would take the memory.
     """
+    if len(name) > _LONGEST_NAME:
+        return {name}
     return {name, *(name[:place] + name[place + 1 :] for place in range(len(name)))} - {""}
 
 
