@@ -52,6 +52,8 @@ def test_a_value_that_the_cut_goes_through_is_masked():
         ("POST /a token=secret 201", "token=secret", "POST /a token=*** 201"),
         ("POST /a secret 201", "secret", "POST /a *** 201"),
         ("POST /b b 201", "b", "POST /b *** 201"),
+        ("a=b", "a=b", "a=***"),
+        ("POST /a bb 201", "b", "POST /a bb 201"),
         ("POST /a - 201", None, "POST /a - 201"),
         ("POST /a  201", "", "POST /a  201"),
     ],
