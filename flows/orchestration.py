@@ -89,8 +89,12 @@ def check_health() -> None:
     try:
         with get_client(sync_client=True) as client:
             error = client.api_healthcheck()
-    except RuntimeError as failed:  # the start of a server of its own timed out
-        error = failed
+    except RuntimeError as late:
+        raise OrchestrationError(
+            "Prefect's server, which is started for this run alone, was not ready in time. Try "
+            "again when the machine is less busy, or start one that stays (prefect server start) "
+            "and set PREFECT_API_URL."
+        ) from late
     if error is not None:
         raise OrchestrationError(
             f"Prefect's server does not answer ({type(error).__name__}). Start it, or correct "

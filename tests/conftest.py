@@ -18,6 +18,9 @@ pytest_plugins = [
 EFFORT = int(os.environ.get("HYPOTHESIS_EFFORT", "1"))
 IS_CI = "CI" in os.environ
 
+# Prefect reads it once, when the first test file imports it; the command line sets it as well.
+os.environ.setdefault("PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS", "180")
+
 # In CI the examples are always the same, so that it fails for what was changed and nothing else.
 settings.register_profile(
     "tests",

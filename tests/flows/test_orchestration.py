@@ -44,3 +44,15 @@ def test_a_server_that_does_not_answer_is_named(tmp_path):
     assert (run.returncode, said) == (1, "")
     assert complaint.startswith("Prefect's server does not answer")
     assert "Traceback" not in complaint
+
+
+def test_a_server_that_is_not_ready_in_time_is_named(tmp_path):
+    run = start(
+        write_migration(tmp_path),
+        tmp_path / "prefect",
+        PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS="1",
+    )
+    said, complaint = run.communicate(timeout=120)
+    assert (run.returncode, said) == (1, "")
+    assert complaint.startswith("Prefect's server, which is started for this run alone, was not")
+    assert "Traceback" not in complaint

@@ -93,7 +93,7 @@ from tests.flows.test_processes import twice
 def jobs():
     yield from range(4)
     print("begun", flush=True)
-    time.sleep(60)
+    time.sleep(600)
     yield 4
 
 for pid, _ in in_processes(twice, jobs(), processes=2):
@@ -115,7 +115,7 @@ def test_they_end_with_the_process_that_started_them(sent):
         assert first.stdout.readline() == "begun\n"
         # To the whole group, as a terminal does it.
         os.killpg(first.pid, sent) if sent == signal.SIGINT else first.send_signal(sent)
-        first.wait(20)
+        first.wait(120)
         said = first.stderr.read()
     # A process that was still starting when all of them were interrupted may say so, too.
     assert ("Traceback" in said) == (sent == signal.SIGINT)

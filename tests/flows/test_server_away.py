@@ -65,7 +65,7 @@ def paused(environment: Environment) -> str:
     question = {"flow_runs": {"state": {"type": {"any_": ["PAUSED"]}}}}
 
     def look() -> str | None:
-        answer = httpx.post(f"{api(environment)}/flow_runs/filter", json=question)
+        answer = httpx.post(f"{api(environment)}/flow_runs/filter", json=question, timeout=60)
         return next((str(run["id"]) for run in answer.raise_for_status().json()), None)
 
     return soon(look)
@@ -86,7 +86,8 @@ def test_a_server_that_comes_back_is_waited_for(notices, mailbox, tmp_path):
             process.wait(5)
         with prefect_server(home, port):
             answer = {"run_input": {"number": 2}}
-            resumed = httpx.post(f"{api(environment)}/flow_runs/{run}/resume", json=answer)
+            url = f"{api(environment)}/flow_runs/{run}/resume"
+            resumed = httpx.post(url, json=answer, timeout=60)
             assert resumed.json()["status"] == "ACCEPT"
             said, complaint = process.communicate(timeout=120)
     assert said == "Sent\n", complaint

@@ -233,7 +233,7 @@ def test_a_reader_waits_for_nobody_who_writes(new):
         found = []
         reader = threading.Thread(target=lambda: found.append(persons(new.reader, "7")))
         reader.start()
-        reader.join(timeout=20)
+        reader.join(timeout=60)
         writer.rollback()
     assert found[0]["fields"].struct.field("name").to_list() == ["Jörg"]
 
