@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from flows.settings import ClientEvents
 from flows.sources.extracts import without_provenance
-from flows.sources.files import Block, Blocks
+from flows.sources.files import LONGEST_LINE_BYTES, Block, Blocks
 from flows.sources.found import FoundFile
 from flows.sources.kept import KeptFile, scan
 from flows.sources.opened import AsStream, OpenedFile
@@ -162,9 +162,20 @@ def _parquet_batches(file: OpenedFile, types: Mapping[str, EventType]) -> Iterat
 
 
 def _row(number: int, row: dict[str, object], types: Mapping[str, EventType]) -> _Line:
+    if _letters(row) > LONGEST_LINE_BYTES:
+        return _Line(number, b"", Rejected("line_too_long"))
     parsed = read_event(row, types)
     is_shown = isinstance(parsed, Rejected)
     return _Line(number, orjson.dumps(row, default=str) if is_shown else b"", parsed)
+
+
+def _letters(row: Mapping[str, object]) -> int:
+    """How long the texts of a row are; as a line of JSON it would be longer."""
+    return sum(
+        len(value) if isinstance(value, str) else _letters(value)
+        for value in row.values()
+        if isinstance(value, str | dict)
+    )
 
 
 def _taken(lines: Sequence[_Line], *, is_trusted: bool) -> pl.DataFrame:

@@ -12,6 +12,7 @@ import zstandard
 
 from flows.settings import ClientEvents
 from flows.sources.client_events import all_events, event_reader, first_events
+from flows.sources.files import LONGEST_LINE_BYTES
 from flows.sources.found import LocalFile
 from flows.sources.kept import KeptFile
 from flows.sources.taking import take
@@ -163,6 +164,17 @@ def test_line_numbers_go_on_from_batch_to_batch(extract, tmp_path):
     pl.DataFrame([event(n) for n in range(1, 25_001)]).write_parquet(tmp_path / "a.parquet")
     numbers = events_of(extract("a.parquet"))["line"]
     assert numbers.to_list() == list(range(1, 25_001))
+
+
+@pytest.mark.parametrize("as_struct", [False, True])
+def test_a_row_of_parquet_is_no_longer_than_a_line_may_be(extract, tmp_path, as_struct):
+    values = [{"first_name": "x"}, {"first_name": "x" * LONGEST_LINE_BYTES}]
+    data = [value if as_struct else orjson.dumps(value).decode() for value in values]
+    rows = [event(number, data=value) for number, value in enumerate(data, 1)]
+    pl.DataFrame(rows).write_parquet(tmp_path / "a.parquet")
+    taken = extract("a.parquet")
+    assert events_of(taken)["line"].to_list() == [1]
+    assert quarantine_of(taken).select("line", "reason").rows() == [(2, "line_too_long")]
 
 
 @pytest.mark.parametrize("name", ["broken.parquet", "PAR1"])
