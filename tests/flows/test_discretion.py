@@ -65,6 +65,11 @@ def test_whoever_runs_it_gets_the_error_with_its_cause():
 
 
 def test_a_line_that_was_shown_travels_between_processes_beside_what_may_be_kept():
+    from distributed import Client  # noqa: F401, PLC0415 - pickles what an error came from, too
+
+    from flows.discretion import discreet, ends_in_a_state  # noqa: PLC0415
+
+    ends_in_a_state(discreet(wrong))(MALFORMED)
     sent = pickle.loads(pickle.dumps(MALFORMED))
     assert (str(sent), sent.discreet) == (str(MALFORMED), MALFORMED.discreet)
 
