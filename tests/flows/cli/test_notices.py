@@ -470,13 +470,12 @@ class TestSend:
         assert says in err
         assert mailbox.received == []
 
-    def test_without_a_terminal_it_is_not_taken_for_a_yes(self, run, mailbox):
+    def test_without_a_terminal_what_is_approved_is_sent_without_a_question(self, run, mailbox):
         run("approve", "a")
-        code, out, err = run("send", "--all")
-        assert code == 2
+        code, out, _ = run("send", "--all")
+        assert code == 0
         assert "1 of 1 notices can be sent" in out
-        assert "write --yes" in err
-        assert mailbox.received == []
+        assert mailbox.recipients == ["a@example.org"]
 
     def test_while_a_run_is_at_work(self, notices, run, mailbox):
         run("approve", "a")
