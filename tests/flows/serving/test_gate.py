@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.flows.migrations import person_created, write_migration
 from tests.flows.sending.mail_server import Mailbox, mail_server
+from tests.flows.serving.forms import submit
 from tests.flows.serving.served import Serving, serving, soon
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("serving")]
@@ -114,7 +115,7 @@ def answered_in_browser(
     dialog = page.get_by_role("dialog")
     dialog.locator("input[type=number]").fill(str(number))
     page.screenshot(path=pictures / "answer.png")
-    dialog.get_by_role("button", name="Submit").click()
+    submit(dialog, lambda: dialog.wait_for(state="hidden", timeout=10_000))
     assert served.ended(run) == ("COMPLETED", "Sent")
     page.reload()
     expect(page.get_by_text("Sent").first).to_be_visible()

@@ -4,20 +4,19 @@ import re
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from playwright.sync_api import TimeoutError as TooLate
 
 from flows.ledger import open_ledger
 from flows.ledger.lock import hold
 from flows.settings import load_settings
 from tests.flows.migrations import write_migration
-from tests.flows.serving.served import PATIENCE_S, Serving, alive, serving, soon
+from tests.flows.serving.forms import submit
+from tests.flows.serving.served import Serving, alive, serving, soon
 
 # How a run ends for which the window is covered, or nothing was new.
 ENDED = re.compile("^(Final|NothingNew|Preliminary)$")
@@ -123,23 +122,13 @@ def test_a_run_is_started_in_the_browser_and_watched_to_its_end(page, served, tm
     page.get_by_role("option", name="proxy-a").click()
     page.keyboard.press("Escape")
     page.screenshot(path=tmp_path / "form.png", full_page=True)
-    submit(page)
+    submit(page, lambda: page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/run")))
     run = soon(lambda: for_one_source(served))
     page.goto(f"{served.page}/runs/flow-run/{run['id']}")
     page.screenshot(path=tmp_path / "started.png")
     expect(page.get_by_text(ENDED).first).to_be_visible(timeout=60_000)
     expect(page.get_by_text(re.compile(r"mini #\d")).first).to_be_visible()
     page.screenshot(path=tmp_path / "ended.png")
-
-
-def submit(page: Page) -> None:
-    """Press it until the page goes on; a server that is too busy to check the form refuses it."""
-    deadline = time.monotonic() + PATIENCE_S
-    while page.url.partition("?")[0].endswith("/run"):
-        assert time.monotonic() < deadline, page.inner_text("body")
-        page.get_by_role("button", name="Submit").click()
-        with suppress(TooLate):
-            page.wait_for_url(lambda url: not url.partition("?")[0].endswith("/run"))
 
 
 def for_one_source(served: Serving) -> dict[str, Any] | None:
