@@ -73,8 +73,9 @@ def ends_in_a_state(work: Callable[Given, State[Made]]) -> Callable[Given, State
             with as_raised():
                 return work(*args, **kwargs)
         except Exception as error:  # noqa: BLE001 - whatever it is, the state says it
-            # That is the TaskError which holds it: none that holds itself could be pickled.
-            error.__context__ = None
+            # That one holds this error, and none that holds itself could be pickled.
+            if isinstance(error.__context__, TaskError):
+                error.__context__ = None
             return failed(error)
 
     return done

@@ -74,6 +74,18 @@ def test_a_line_that_was_shown_travels_between_processes_beside_what_may_be_kept
     assert (str(sent), sent.discreet) == (str(MALFORMED), MALFORMED.discreet)
 
 
+def test_what_an_error_came_from_stays_with_it():
+    from flows.discretion import ends_in_a_state  # noqa: PLC0415
+
+    def work():
+        try:
+            raise KeyError(SECRET)
+        finally:
+            raise MalformedSourceError("", "")
+
+    assert isinstance(ends_in_a_state(work)().data.__context__, KeyError)
+
+
 def test_what_may_pass_is_known_in_another_process_as_well():
     from flows.discretion import TaskError  # noqa: PLC0415
 
